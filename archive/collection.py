@@ -58,9 +58,14 @@ class Collection(Locks):
     sets/            frozen sets of articles
     locks/           one for each newspaper, one for the index, one for the whole collection
     storage.json     where WARC files were moved  cache/    what was read of those in a store
+    withholdings.jsonl  what is withheld from readers, and what was
+
+    Attributes:
+        withholds: its catalog shows readers no articles and captures that are withheld from them.
     """
 
     root: Path
+    withholds: bool = attrs.field(default=False, kw_only=True)
     warc = Folder("warc")
     jsonl = Folder("jsonl")
     index = Folder("index")
@@ -141,6 +146,16 @@ class Collection(Locks):
                 raise
             self.catalog(writable=True).close()
 
+    @property
+    def for_readers(self) -> Self:
+        """The collection without what is withheld from readers."""
+        return attrs.evolve(self, withholds=True)
+
+    @property
+    def whole(self) -> Self:
+        """The collection with all that it holds."""
+        return attrs.evolve(self, withholds=False)
+
     def root_of(self, folder: str) -> Path:
         """The directory that holds a folder of the collection."""
         return self.root
@@ -158,7 +173,7 @@ class Collection(Locks):
         """
         if writable and not self.catalog_path.exists():
             raise CollectionMissing(self.root, ())
-        return Catalog(self.catalog_path, writable=writable)
+        return Catalog(self.catalog_path, writable=writable, withholds=self.withholds)
 
     def warc_file(self, name: str, *, is_fresh: bool = False) -> LocatedFile:
         """The WARC file of that name, wherever it stands when it is opened.

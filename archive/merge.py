@@ -26,6 +26,7 @@ from archive.projections.replaced_files import remove_former
 from archive.rebuild.account import Rebuilt
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
+from archive.withholding import bring_withholdings
 
 
 @attrs.define
@@ -51,8 +52,9 @@ def merge(
 ) -> Merged:
     """Bring collections together into that of `root`, which may be new; the sources may be crawled meanwhile.
 
-    Of an article that several captured, each wording is kept once in a row, as one crawl would have it. What stands in
-    catalogs alone is not merged: alarms, schedules and what a crawl still had to fetch; `root` finds these itself.
+    Of an article that several captured, each wording is kept once in a row, as one crawl would have it. What was
+    withheld from readers stays so. What else stands in catalogs alone is not merged: alarms, schedules and what a crawl
+    still had to fetch; `root` finds these itself.
 
     Raises:
         BackupInside: `root` lies in a source, or the other way round.
@@ -76,6 +78,7 @@ def merge(
     except OSError as error:
         raise CollectionUnwritable(root, error.strerror or str(error)) from error
     merged.rebuilt = rebuild(into.root, policy, clock=clock, is_merged=True)
+    bring_withholdings(into, sources)
     with into.catalog() as catalog:
         remove_former(into, catalog)  # of a source that was compacted since the last merge
     return merged

@@ -83,7 +83,7 @@ class Archive:
         Raises:
             CollectionMissing, CatalogDamaged, CollectionTooNew, CollectionOutdated: as `Collection.open`.
         """
-        collection = Collection.open(Path(directory))
+        collection = Collection.open(Path(directory)).for_readers
         collection = indexed_elsewhere(collection) or collection
         with contextlib.suppress(IndexBusy, OSError):
             follow(collection)

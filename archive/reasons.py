@@ -189,3 +189,20 @@ def reason_words(stored: str) -> str:
     reason, detail = read_reason(stored)
     words = _WORDS[reason].format(detail)
     return f"{words}: {detail!r}" if reason is Reason.DAY_ONLY and detail else words
+
+
+class WithholdingReason(enum.Enum):
+    """Why something is withheld, as readers are told."""
+
+    COURT = "court"  # a court or an authority ordered it
+    PRIVACY = "privacy"  # it concerns a person's private life
+    RIGHTS = "rights"  # somebody else holds the rights
+    PUBLISHER = "publisher"  # the newspaper asked for it
+    MISTAKE = "mistake"  # it should not have been captured
+    OTHER = "other"
+
+    @property
+    def http_status(self) -> int:
+        """What a server answers: 451 (RFC 7725) where the law asks for it, else 403."""
+        legal = (WithholdingReason.COURT, WithholdingReason.PRIVACY, WithholdingReason.RIGHTS)
+        return 451 if self in legal else 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.errors import FailureKind
 from archive.language.catalogue import N_, gettext
-from archive.reasons import Reason, read_reason
+from archive.reasons import Reason, WithholdingReason, read_reason
 
 FIELDS = {
     "title": N_("title"),
@@ -100,6 +100,14 @@ _FAILURES = {
     FailureKind.MISUSED: N_("a setting or an argument is wrong"),
     FailureKind.OTHER: N_("another error"),
 }
+_WITHHELD = {
+    WithholdingReason.COURT: N_("a court or an authority ordered it"),
+    WithholdingReason.PRIVACY: N_("it concerns a person’s private life"),
+    WithholdingReason.RIGHTS: N_("somebody else holds the rights"),
+    WithholdingReason.PUBLISHER: N_("the newspaper asked for it"),
+    WithholdingReason.MISTAKE: N_("it was captured by mistake"),
+    WithholdingReason.OTHER: N_("another reason"),
+}
 
 
 def field(name: str) -> str:
@@ -111,6 +119,11 @@ def why(reason: str) -> str:
     """A stored reason in words; the message of an error stays as it is."""
     code, detail = read_reason(reason)
     return gettext(_REASONS[code], detail=detail)
+
+
+def why_withheld(reason: WithholdingReason) -> str:
+    """Why something is withheld from readers."""
+    return gettext(_WITHHELD[reason])
 
 
 def why_failed(kind: FailureKind) -> str:

@@ -14,15 +14,19 @@ from archive.catalog.captures import CaptureQueries, FileQueries
 from archive.catalog.frontier import AddressQueries
 from archive.catalog.lines import add_functions
 from archive.catalog.runs import RunQueries
-from archive.catalog.versions import ArticleQueries
-from archive.errors import CollectionOutdated, CollectionTooNew
+from archive.catalog.versions import ArticleQueries, Version
+from archive.catalog.withholdings import withhold_from, withholding_of_address, withholding_of_article
+from archive.errors import AddressWithheld, ArticleWithheld, CollectionOutdated, CollectionTooNew, UnknownArticle
 
 
 class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQueries):
     """A connection to the catalog, for one thread at a time, with the queries of its tables. A context manager too."""
 
-    def __init__(self, path: Path, *, writable: bool = False) -> None:
+    def __init__(self, path: Path, *, writable: bool = False, withholds: bool = False) -> None:
         """Open the catalog; a writable one is created where it is missing, and migrated to the present version.
+
+        Args:
+            withholds: its queries leave out articles and captures that are withheld from readers.
 
         Raises:
             CollectionTooNew: a later version of baotinh wrote it.
@@ -31,6 +35,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         self.connection = _connect(path, "mode=rwc" if writable else "mode=ro")
         try:
             self._open(path, writable)
+            self.withholds = withholds and withhold_from(self.connection)
         except BaseException:
             self.connection.close()  # or a rebuild, which replaces a damaged catalog, would wait for it
             raise
@@ -64,6 +69,37 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+    def article(self, article_id: str) -> Version:
+        """The latest version of an article.
+
+        Raises:
+            ArticleWithheld: it is withheld from readers.
+            UnknownArticle: no article has that id.
+        """
+        try:
+            return super().article(article_id)
+        except UnknownArticle:
+            self.refuse_withheld(article_id)
+            raise
+
+    def refuse_withheld(self, article_id: str) -> None:
+        """Do nothing unless an article is withheld from the readers of this connection.
+
+        Raises:
+            ArticleWithheld: it is.
+        """
+        if self.withholds and (found := withholding_of_article(self.connection, article_id)):
+            raise ArticleWithheld(article_id, found.reason.value)
+
+    def refuse_withheld_address(self, url: str, key: str) -> None:
+        """Do nothing unless an address, with this urlkey, is withheld from the readers of this connection.
+
+        Raises:
+            AddressWithheld: it is.
+        """
+        if self.withholds and (found := withholding_of_address(self.connection, key)):
+            raise AddressWithheld(url, found.reason.value)
 
     def close(self) -> None:
         """Close the connection."""

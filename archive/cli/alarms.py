@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -171,11 +171,8 @@ def _selector(one: Standing) -> str:
 
 def _end(until: str | None, span: str | None, instant: datetime) -> datetime:
     """When a mute ends: exactly one of its two options says so."""
-    from datetime import date
-
+    from archive.cli.days import end_of_day
     from archive.durations import parse_duration
-    from archive.errors import BadDay
-    from archive.language.forms import VIETNAM
 
     if (until is None) == (span is None):
         raise typer.BadParameter("say when the mute ends: either --until 2026-12-31 or --for 3d")
@@ -184,11 +181,4 @@ def _end(until: str | None, span: str | None, instant: datetime) -> datetime:
             return instant + parse_duration(span)
         except ValueError:
             raise typer.BadParameter(f"--for cannot be {span!r}; write 12h or 3d") from None
-    try:
-        day = date.fromisoformat(str(until))
-    except ValueError:
-        raise BadDay("--until", str(until)) from None
-    end = datetime(day.year, day.month, day.day, tzinfo=VIETNAM) + timedelta(days=1)
-    if end <= instant:
-        raise typer.BadParameter(f"--until {until} has passed; name a day to come")
-    return end
+    return end_of_day(str(until), instant)

@@ -15,6 +15,7 @@ from archive.cli.alarms import alarms
 from archive.cli.backup import backup, restore
 from archive.cli.compact import compact
 from archive.cli.export import export, sets
+from archive.cli.hide import hide, unhide, withheld
 from archive.cli.move import move
 from archive.cli.prune import prune
 from archive.cli.search_options import CollectionOption as CollectionOption
@@ -50,6 +51,9 @@ def mount(app: typer.Typer) -> None:
     app.command("compact")(compact)
     app.command("move")(move)
     app.add_typer(alarms, name="alarms")
+    app.command("hide")(hide)
+    app.command("unhide")(unhide)
+    app.command("withheld")(withheld)
     app.command("prune")(prune)
     app.command("schema")(schema)
     app.command("status")(status)
@@ -75,7 +79,7 @@ def search(
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
-    held = searchable(Collection.open(collection))
+    held = searchable(Collection.open(collection).for_readers)
     filters, scope, within = options.filters(), options.scope, options.within
     if timeline is not None:
         counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)
@@ -109,7 +113,7 @@ def show(
     from archive.collection import Collection
     from archive.originals import read_original
 
-    held = Collection.open(collection)
+    held = Collection.open(collection).for_readers
     with held.catalog() as catalog:
         version = catalog.article(id)
         if page:
@@ -170,7 +174,7 @@ def serve(
 
     viewer = find_viewer()
     serve_site(
-        with_index(Collection.open(collection)),
+        with_index(Collection.open(collection).for_readers),
         host,
         port,
         replay_port,

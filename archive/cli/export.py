@@ -64,7 +64,7 @@ def export(
     from archive.export.taking import Wanted
     from archive.sets.files import find
 
-    held, site = Collection.open(collection), origin_of(site)
+    held, site = Collection.open(collection).for_readers, origin_of(site)
     if set_name is not None:
         if query or versions or options != SearchOptions():
             raise UsageError("--set exports the set as it was frozen: leave out the query, the filters and --versions")
@@ -171,7 +171,7 @@ def save(
 
     checked_name(name)
     selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
-    held = Collection.open(collection)
+    held = Collection.open(collection).for_readers
     frozen = freeze(held if selection.is_all else searchable(held), name, selection)
     path = store(held, frozen)
     say(f"Saved {plural(frozen.count, 'article')} to {path}, {frozen.hash}.")
@@ -260,6 +260,6 @@ def export_set(
     from archive.export.taking import Wanted
     from archive.sets.files import find
 
-    held = Collection.open(collection)
+    held = Collection.open(collection).for_readers
     wanted = Wanted(form=form, frozen=find(held, name), with_text=text, site=origin_of(site))
     write(held, wanted, output)

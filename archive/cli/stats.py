@@ -108,7 +108,7 @@ def frequencies(
     _refuse_both(as_json, as_csv)
     filters = _filters(section, province, author, source, language, since, until, pictures, changed)
     rows = count_terms(
-        searchable(Collection.open(collection)), terms or (), filters,
+        searchable(Collection.open(collection).for_readers), terms or (), filters,
         newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
         processes=processes, scheduler=scheduler,
     )  # fmt: skip
@@ -146,7 +146,7 @@ def collocations(
     _refuse_both(as_json, as_csv)
     filters = _filters(section, province, author, source, language, since, until, pictures, changed)
     found = collocations_of(
-        searchable(Collection.open(collection)), term, filters,
+        searchable(Collection.open(collection).for_readers), term, filters,
         newspapers=newspaper or (), scope=scope, window=window, min_count=min_count, pairs=pairs, limit=limit,
     )  # fmt: skip
     _print_collocations(found, as_json, as_csv)

@@ -44,8 +44,12 @@ BaotinhError
 │   ├── UnknownAlarm                found, known
 │   ├── UnknownAlarmKind            found, known
 │   ├── UnknownMute                 found, known
+│   ├── NothingToWithhold           subject
+│   ├── NotWithheld                 subject, known
+│   ├── AddressWithheld             url, reason
 │   ├── NoSuchPage                  place, reason
 │   └── UnknownArticle              id
+│       └── ArticleWithheld         id, reason
 ├── CollectionError                 the collection cannot be used now: exit code 1
 │   ├── CollectionUnwritable        path, reason
 │   ├── CollectionInconsistent      path, reason
@@ -131,6 +135,8 @@ from archive.errors.collections import PlaceTaken as PlaceTaken
 from archive.errors.collections import PlaceUnusable as PlaceUnusable
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
 from archive.errors.collections import WorkerLost as WorkerLost
+from archive.errors.declared import AddressWithheld as AddressWithheld
+from archive.errors.declared import ArticleWithheld as ArticleWithheld
 from archive.errors.declared import BadAddress as BadAddress
 from archive.errors.declared import BadConfiguration as BadConfiguration
 from archive.errors.declared import BadDay as BadDay
@@ -141,6 +147,8 @@ from archive.errors.declared import BadSetting as BadSetting
 from archive.errors.declared import ContactMissing as ContactMissing
 from archive.errors.declared import NoDaysBetween as NoDaysBetween
 from archive.errors.declared import NoHostName as NoHostName
+from archive.errors.declared import NothingToWithhold as NothingToWithhold
+from archive.errors.declared import NotWithheld as NotWithheld
 from archive.errors.declared import Problem as Problem
 from archive.errors.declared import SettingsWrong as SettingsWrong
 from archive.errors.declared import TwoSchedules as TwoSchedules

@@ -210,12 +210,51 @@ class UnknownMute(UsageError):
         super().__init__(f"{found!r} is not muted; {there}")
 
 
+class NothingToWithhold(UsageError):
+    """The collection holds no article, address or host of that name; `subject` is what was given."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(
+            f"nothing is held of {subject!r}; give an article's id such as baocantho:194219, the address of a captured "
+            "page, or a host"
+        )
+
+
+class NotWithheld(UsageError):
+    """Nothing is withheld under that name; choose one of `known`."""
+
+    def __init__(self, subject: str, known: Sequence[str]) -> None:
+        self.subject, self.known = subject, tuple(known)
+        there = f"withheld are {', '.join(known)}" if known else "nothing is withheld"
+        super().__init__(f"{subject!r} is not withheld; {there}")
+
+
 class UnknownArticle(UsageError):
     """No article has that id; `baotinh search` lists ids."""
 
     def __init__(self, id: str) -> None:
         self.id = id
         super().__init__(f"no article has the id {id!r}; 'baotinh search' shows ids such as baocantho:194219")
+
+
+class ArticleWithheld(UnknownArticle):
+    """The article is held, and withheld from readers; `reason` is a value of WithholdingReason."""
+
+    def __init__(self, id: str, reason: str) -> None:
+        super().__init__(id)
+        self.reason = reason
+        self.args = (
+            f"{id} is withheld from readers: {reason}; 'baotinh withheld' lists what is, 'baotinh unhide' ends it",
+        )
+
+
+class AddressWithheld(UsageError):
+    """The captures of an address are held, and withheld from readers; `reason` as of an article."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        self.url, self.reason = url, reason
+        super().__init__(f"{url} is withheld from readers: {reason}; 'baotinh withheld' lists what is")
 
 
 _MOST = 3

@@ -19,6 +19,7 @@ from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
+from archive.catalog.withholdings import keep_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import RecordMissing
 from archive.revisit_policy import RevisitPolicy
@@ -96,6 +97,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
         if content_hash == article.content_hash:
             _address_read(connection, article, policy)
             _seen_again(connection, article.id, captured_at)
+            keep_withheld(connection, article.id, record_id, urlkey)
             return Release(Decision.DUPLICATE, repeated, article.id)
     if not around:
         connection.execute(
@@ -110,6 +112,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, seq)
+    keep_withheld(connection, article.id, record_id, urlkey)
     return Release(Decision.CHANGED if around else Decision.NEW, seq, article.id)
 
 

@@ -39,6 +39,7 @@ from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.search.index import POSITION, follow
+from archive.withholding import keep_withholdings
 from archive.workers import WorkerPool, Workers, worth_starting
 
 _SCRATCH = ".scratch"
@@ -103,6 +104,7 @@ def _rebuild(
         with _fresh(part) as connection:
             _fill(connection, collection, policy, instant, account, workers)
             keep_operation(connection, collection.catalog_path)
+            keep_withholdings(connection, collection)
         _keep_lines(collection, account)
         _swap(collection, part, instant, account)
     finally:

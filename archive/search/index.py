@@ -12,18 +12,21 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import attrs
 import tantivy
 from filelock import Timeout
 
 from archive.catalog import Catalog
+from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import CollectionInconsistent, IndexBusy
 from archive.locks import FolderLock
 from archive.search.document import documents_between, open_index
 from archive.search.index_query import Profiles
+from archive.search.readers_searcher import ReadersSearcher
 from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
@@ -97,7 +100,7 @@ def indexed_elsewhere(collection: Collection) -> Collection | None:
     atexit.register(shutil.rmtree, place, ignore_errors=True)
     if is_there:
         shutil.copytree(collection.index, place / "index")
-    return IndexedElsewhere(collection.root, place)
+    return IndexedElsewhere(collection.root, place, withholds=collection.withholds)
 
 
 def _may_be_written(collection: Collection) -> bool:
@@ -137,7 +140,7 @@ class Searching:
 
     catalog: Catalog
     profiles: Profiles
-    searcher: tantivy.Searcher | None
+    searcher: tantivy.Searcher | None  # or one that leaves out what is withheld
     behind: int
     """Versions that are not indexed yet."""
     state: IndexState | None = None
@@ -177,6 +180,8 @@ def searching(collection: Collection) -> Iterator[Searching]:
                 folder = readable(collection.index / reached.folder)
                 state = IndexState.of(folder)
                 searcher = _searcher(state)
+            if searcher is not None and catalog.withholds and (seqs := withheld_seqs(catalog.connection)):
+                searcher, state = cast("tantivy.Searcher", ReadersSearcher(searcher, seqs)), None
             behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
             yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
         except (ValueError, OSError) as error:
@@ -198,6 +203,7 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, wo
         OSError: the disk failed.
         WorkerLost: a worker process was killed; the index is not complete.
     """
+    collection = collection.whole  # what is withheld is left out by queries, as that may end any day
     make_folder(collection.locks)
     lock = FolderLock(collection.index_lock)
     try:

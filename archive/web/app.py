@@ -12,9 +12,10 @@ from starlette.responses import FileResponse, Response
 
 from archive.clock import Clock, now
 from archive.collection import Collection
-from archive.errors import SetDamaged
+from archive.errors import AddressWithheld, ArticleWithheld, SetDamaged
 from archive.health.metrics import CONTENT_TYPE, exposition
 from archive.language.choice import ReaderLanguage, declare_language
+from archive.reasons import WithholdingReason
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
@@ -33,6 +34,7 @@ from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.sets.routes import serve_sets
 from archive.web.site import Site
+from archive.wording import why_withheld
 
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
@@ -129,6 +131,7 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
         *,
         reasons: tuple[str, ...] = (),
         is_set: bool = False,
+        withheld: WithholdingReason | None = None,
     ) -> Response:
         fields = fields or {}
         if request.url.path.startswith(api.PATH):
@@ -138,8 +141,9 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
         else:
             retry_after = fields.get("Retry-After")
             answer = site.bare_page(
-                "error.html", status, code=status, retry_after=retry_after, reasons=reasons, is_set=is_set
-            )
+                "error.html", status, code=status, retry_after=retry_after, reasons=reasons, is_set=is_set,
+                withheld=why_withheld(withheld) if withheld else None,
+            )  # fmt: skip
         answer.headers.update(fields)
         return answer
 
@@ -151,6 +155,12 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     @app.exception_handler(SetDamaged)
     async def damaged_set(request: Request, error: SetDamaged) -> Response:
         return error_page(request, 500, is_set=True)
+
+    @app.exception_handler(ArticleWithheld)
+    @app.exception_handler(AddressWithheld)
+    async def withheld(request: Request, error: ArticleWithheld | AddressWithheld) -> Response:
+        reason = WithholdingReason(error.reason)
+        return error_page(request, reason.http_status, withheld=reason)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -40,6 +40,8 @@ def serve_captures(site: Site) -> None:
             raise HTTPException(404)
         with closing(site.collection.catalog()) as catalog:
             found = nearest(catalog, url, wanted)
+            if found is None:
+                catalog.refuse_withheld_address(url, urlkey(url))
         if found is not None and timestamp14(found.captured_at) != timestamp:
             return RedirectResponse(capture_address(found), 302)
         shown = {"url": found.url if found else url, "lang": current.get()}

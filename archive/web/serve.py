@@ -71,7 +71,7 @@ def serve(
     with _both_sockets(host, port, replay_port) as listening:
         ports = listening[0].getsockname()[1], listening[1].getsockname()[1]
         service = Service(
-            collection=collection, viewer=viewer.absolute(), host=host, public_origin=site_origin,
+            collection=collection.for_readers, viewer=viewer.absolute(), host=host, public_origin=site_origin,
             site=site_origin or _origin(host, ports[0]), replay=replay_origin or _origin(host, ports[1]),
         )  # fmt: skip
 
@@ -119,7 +119,7 @@ def _with_shared_index(collection: Collection, place: Path) -> Collection:
     if reached is None or os.access(collection.index / reached.folder, os.W_OK):
         return collection
     shutil.copytree(collection.index, place / "index")
-    return IndexedElsewhere(collection.root, place)
+    return IndexedElsewhere(collection.root, place, withholds=collection.withholds)
 
 
 def _listen(host: str, port: int, option: str = "--port") -> socket.socket:

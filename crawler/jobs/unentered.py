@@ -84,6 +84,8 @@ class UnenteredRuns:
         Raises:
             one of UNWRITABLE: the catalog still cannot be written; none is forgotten.
         """
+        if not self._path.exists():
+            return []
         with self._changing():
             if not (runs := self.read()):
                 return []

@@ -6,7 +6,7 @@
     baotinh crawl URL         crawls a section of the newsroom's paper that nobody declares
     baotinh newspapers draft, check   as crawl: get --loopback, and that paper for the address
     baotinh crawl --from-archive  gets --loopback as well: the file holds the newsroom's hosts
-    baotinh show ID           shows an article that is there in its place
+    baotinh show, hide, unhide, purge ID  an article that is there in its place
     baotinh serve             on free ports, and ended with SIGINT once it listens
     /mnt/...                  is a folder of the desk; s3://... a bucket on loopback
     scrapy crawl              gets -a loopback
@@ -51,7 +51,7 @@ def main(name: str, arguments: list[str]) -> int:
         assert CONTACT.fullmatch(os.environ.get("BAOTINH_CONTACT", "")), "no contact is set"
         arguments = [f"{known['site']}/" if word.startswith("https://") else word for word in arguments]
         arguments += ["--loopback", known["loopback"]]
-    if command == "show":
+    if command in ("show", "hide", "unhide", "purge"):
         arguments = [known["article_id"] if ID.fullmatch(word) else word for word in arguments]
     return serve(arguments, known) if command == "serve" else run_command(arguments, known)
 

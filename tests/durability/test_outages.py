@@ -12,6 +12,7 @@ import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,14 @@ from support.daemons import DAY, until
 from support.mail_server import mail_server
 from support.raw_server import RawServer, raw_server
 
+from archive.catalog.runs import Run
 from archive.checking.collection import verify
+from archive.clock import now
 from archive.collection import Collection
 from archive.errors import FailureKind
 from crawler.jobs.running import Running
 from crawler.jobs.schedule_file import read_schedule
-from crawler.jobs.unentered import UnenteredRuns
+from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
 from crawler.newsroom import serve_newsroom
 
 GOOD = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
@@ -218,6 +221,32 @@ def test_a_collection_of_a_later_version(tmp_path: Path) -> None:
         outage(operating, lambda: version(own + 1), lambda: version(own))
     log = (tmp_path / "daemon.log").read_text("utf-8")
     assert "Traceback" not in log and "newer baotinh" in log
+
+
+def test_a_run_that_is_remembered_when_the_outage_is_over_is_entered_and_made_up_for(tmp_path: Path) -> None:
+    """As one that went on during the outage, and ended after it."""
+    held = Collection.create(tmp_path / "held")
+    with serve_newsroom(articles=60) as newsroom, operated(tmp_path, held.root, newsroom.port):
+        until(lambda: is_idle(held.root))
+        instant = now()
+        UnenteredRuns(held.root).remember(
+            UnenteredRun(
+                job="south", newspaper="baocantho", source="demonstration", began_at=instant, ended_at=instant,
+                failure="the disk went", failure_kind=FailureKind.UNWRITABLE,
+            )
+        )  # fmt: skip
+        until(lambda: not UnenteredRuns(held.root).read())
+        (failed, first) = runs_of(held)
+        assert (failed.outcome, first.outcome) == ("failed", "finished")
+        log = until(
+            lambda: re.findall("south of baocantho: next at (.*)", (tmp_path / "daemon.log").read_text("utf-8"))[1:]
+        )
+        assert datetime.fromisoformat(log[0]) < instant + timedelta(hours=1)
+
+
+def runs_of(held: Collection) -> list[Run]:
+    with held.catalog() as catalog:
+        return catalog.runs()
 
 
 def test_a_run_during_an_outage_is_remembered_and_entered_later(tmp_path: Path) -> None:

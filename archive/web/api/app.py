@@ -16,6 +16,8 @@ from archive.article import to_dict
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.errors import (
+    AddressWithheld,
+    ArticleWithheld,
     BadQuery,
     BaotinhError,
     CollectionInconsistent,
@@ -26,6 +28,7 @@ from archive.errors import (
 )
 from archive.health.evaluation import stand
 from archive.ingest.runs import outcome_of
+from archive.reasons import WithholdingReason
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
 from archive.search.query import DEEPEST, search
@@ -248,6 +251,8 @@ def _refuse(app: FastAPI) -> None:
 
     @app.exception_handler(BaotinhError)
     async def refused(request: Request, error: BaotinhError) -> Response:
+        if isinstance(error, ArticleWithheld | AddressWithheld):
+            return problem(WithholdingReason(error.reason).http_status, "withheld", error.reason)
         if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
             return problem(404, "unknown", str(error))
         if isinstance(error, CollectionInconsistent):

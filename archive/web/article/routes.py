@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
-from archive.errors import CollectionInconsistent, UnknownArticle
+from archive.errors import ArticleWithheld, CollectionInconsistent, UnknownArticle
 from archive.search.similar import Similar, similar
 from archive.web.article.citation import FILES, Citations
 from archive.web.article.metadata import coins, json_ld, meta_elements
@@ -54,6 +54,8 @@ def serve_articles(site: Site) -> None:
 def _view(catalog: Catalog, article_id: str, version: str, site: Site) -> ArticleView:
     try:
         return view_article(catalog, article_id, version or None, site.replay_origin)
+    except ArticleWithheld:
+        raise
     except UnknownArticle as error:
         raise HTTPException(404) from error
 

@@ -155,13 +155,16 @@ class Daemon:
             self._dispatch.plan_anew()
 
     def _look(self) -> None:
-        """Look whether the collection can be written, and beat; after an outage enter what was missed."""
+        """Look whether the collection can be written, and beat; enter the runs that were remembered elsewhere.
+
+        A run that went on during an outage may be remembered when that is over: its job would never begin again.
+        """
         was_out = self.outage
         error = why_unwritable(self._collection) or self._write_beat()
-        if was_out and error is None:
+        if error is None:
             try:
-                self._enter_remembered()
-                self._dispatch.plan_anew()
+                if self._enter_remembered() or was_out:
+                    self._dispatch.plan_anew()
             except UNWRITABLE as still:
                 error = still
         if (error is not None) != was_out:
@@ -182,9 +185,11 @@ class Daemon:
                 return error
         return None
 
-    def _enter_remembered(self) -> None:
-        for run in UnenteredRuns(self._collection.root).enter(self._collection):
+    def _enter_remembered(self) -> bool:
+        entered = UnenteredRuns(self._collection.root).enter(self._collection)
+        for run in entered:
             logger.info("%s of %s, which failed at %s, is entered now", run.job, run.newspaper, run.began_at)
+        return bool(entered)
 
     def _tell(self) -> None:
         try:

@@ -1,0 +1,234 @@
+"""What is withheld from readers: articles, addresses and hosts, each for a reason; nothing is deleted."""
+
+from __future__ import annotations
+
+import enum
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import attrs
+
+from archive.catalog.versions import Version
+from archive.clock import parse_warc_date, warc_date
+from archive.reasons import WithholdingReason
+
+STEP = """
+    CREATE TABLE withholdings (
+        id INTEGER PRIMARY KEY,
+        scope TEXT NOT NULL CHECK (scope IN ('article', 'address', 'host')),
+        subject TEXT NOT NULL,             -- article id, address, or host
+        reason TEXT NOT NULL,              -- the class that readers are told
+        note TEXT NOT NULL,                -- the operator's words, for operators
+        withheld_at TEXT NOT NULL,
+        until TEXT,                        -- null: until it is lifted
+        lifted_at TEXT,
+        lifted_note TEXT
+    ) STRICT;
+    -- what each comprises: articles by id, addresses by urlkey, hosts by the urlkey's beginning
+    CREATE TABLE withheld (
+        kind TEXT NOT NULL CHECK (kind IN ('article', 'address', 'host')),
+        key TEXT NOT NULL,
+        withholding_id INTEGER NOT NULL REFERENCES withholdings,
+        PRIMARY KEY (kind, key, withholding_id)
+    ) STRICT, WITHOUT ROWID;
+    """
+_IS_ACTIVE = "h.lifted_at IS NULL AND (h.until IS NULL OR h.until > strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))"
+_ACTIVE = f"SELECT {{}} FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id WHERE {_IS_ACTIVE}"
+# the beginning of a key that names the host: vn,com,baocantho)
+_HOST_OF = "substr({0}, 1, instr({0}, ')'))"
+_IS_PLACE = "((w.kind = 'address' AND w.key = ?) OR (w.kind = 'host' AND w.key = ?))"
+# Readers' queries name tables; views of these names come first, and leave out what is withheld
+_VIEWS = f"""
+    CREATE TEMP VIEW captures AS SELECT * FROM main.captures c
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'address' AND w.key = c.urlkey)
+        AND NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'host' AND w.key = {_HOST_OF.format("c.urlkey")});
+    CREATE TEMP VIEW articles AS SELECT * FROM main.articles a
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = a.id);
+    CREATE TEMP VIEW versions AS SELECT * FROM main.versions v
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = v.article_id);
+    CREATE TEMP VIEW status_history AS SELECT * FROM main.status_history s
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = s.article_id);
+"""
+
+
+class WithholdingScope(enum.Enum):
+    """What is withheld at once."""
+
+    ARTICLE = "article"
+    ADDRESS = "address"
+    HOST = "host"
+
+
+@attrs.frozen(kw_only=True)
+class Withholding:
+    """What was withheld, why, since when and until when; and when that was lifted."""
+
+    scope: WithholdingScope
+    subject: str
+    reason: WithholdingReason
+    note: str
+    withheld_at: datetime
+    until: datetime | None = None
+    lifted_at: datetime | None = None
+    lifted_note: str | None = None
+
+    def is_active(self, instant: datetime) -> bool:
+        """Whether it applies at an instant."""
+        return self.lifted_at is None and (self.until is None or self.until > instant)
+
+
+KeyOf = Callable[[str], str]
+"""The urlkey of an address; the catalog makes none itself."""
+
+
+def host_key(host: str, key_of: KeyOf) -> str:
+    """What the keys of all addresses of a host begin with: vn,com,baocantho)
+
+    Args:
+        host: its name, with the port where that is not the usual one.
+    """
+    return host_of(key_of(f"http://{host}/"))
+
+
+def host_of(key: str) -> str:
+    """The beginning of an address's key that names its host."""
+    return key.partition(")")[0] + ")"
+
+
+def withhold_from(connection: sqlite3.Connection) -> bool:
+    """Let this connection's queries leave out what is withheld now; whether anything is."""
+    if connection.execute(_ACTIVE.format(1) + " LIMIT 1").fetchone() is None:
+        return False
+    connection.executescript(_VIEWS)
+    return True
+
+
+def enter_withholding(connection: sqlite3.Connection, one: Withholding, key_of: KeyOf) -> int:
+    """Enter it, and what it comprises; within a transaction. Its row's id."""
+    cursor = connection.execute(
+        """INSERT INTO withholdings (scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            one.scope.value, one.subject, one.reason.value, one.note, warc_date(one.withheld_at), _date(one.until),
+            _date(one.lifted_at), one.lifted_note,
+        ),
+    )  # fmt: skip
+    number = int(cursor.lastrowid or 0)
+    _enter_keys(connection, number, one.scope, one.subject, key_of)
+    return number
+
+
+def lift(connection: sqlite3.Connection, scope: WithholdingScope, subject: str, instant: datetime, note: str) -> int:
+    """Enter that what was withheld under this name no longer is; within a transaction. How many rows that ended."""
+    return connection.execute(
+        f"""UPDATE withholdings AS h SET lifted_at = ?, lifted_note = ? WHERE scope = ? AND subject = ?
+        AND {_IS_ACTIVE}""",
+        (warc_date(instant), note, scope.value, subject),
+    ).rowcount
+
+
+def all_withholdings(connection: sqlite3.Connection) -> list[Withholding]:
+    """All that was ever withheld, the oldest first."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM withholdings h ORDER BY h.id")
+    return [_from_row(row) for row in rows]
+
+
+def withholding_of_article(connection: sqlite3.Connection, article_id: str) -> Withholding | None:
+    """Why an article is withheld now; None where it is not."""
+    return _first(connection, "w.kind = 'article' AND w.key = ?", (article_id,))
+
+
+def withholding_of_address(connection: sqlite3.Connection, key: str) -> Withholding | None:
+    """Why the captures of an address, given by its urlkey, are withheld now; None where they are not."""
+    return _first(connection, _IS_PLACE, (key, host_of(key)))
+
+
+def withheld_seqs(connection: sqlite3.Connection) -> list[int]:
+    """`seq` of the latest version of each article that is withheld now."""
+    named = f"{_ACTIVE.format('w.key')} AND w.kind = 'article'"
+    rows = connection.execute(f"SELECT DISTINCT latest FROM main.articles WHERE id IN ({named})")
+    return [seq for (seq,) in rows]
+
+
+def keep_withheld(connection: sqlite3.Connection, article_id: str, record_id: str, key_of: KeyOf) -> None:
+    """Enter what a version that was just read adds to what is withheld: an address of the article, or the article."""
+    if connection.execute("SELECT 1 FROM main.withholdings LIMIT 1").fetchone() is None:
+        return
+    of_article = f"{_ACTIVE.format('h.id')} AND w.kind = 'article' AND w.key = ? AND h.scope = 'article'"
+    for (number,) in connection.execute(of_article, (article_id,)).fetchall():
+        _enter_keys(connection, number, WithholdingScope.ARTICLE, article_id, key_of)
+    row = connection.execute("SELECT urlkey FROM main.captures WHERE record_id = ?", (record_id,)).fetchone()
+    keys = (row[0], host_of(row[0])) if row else ("", "")
+    of_place = f"{_ACTIVE.format('h.id')} AND {_IS_PLACE} AND h.scope <> 'article'"
+    for (number,) in connection.execute(of_place, keys).fetchall():
+        _insert(connection, number, "article", [article_id])
+
+
+_COLUMNS = "h.scope, h.subject, h.reason, h.note, h.withheld_at, h.until, h.lifted_at, h.lifted_note"
+
+
+def _first(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Withholding | None:
+    row = connection.execute(f"{_ACTIVE.format(_COLUMNS)} AND {where} ORDER BY h.id LIMIT 1", values).fetchone()
+    return _from_row(row) if row else None
+
+
+def _from_row(row: Sequence[str | None]) -> Withholding:
+    scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note = row
+    return Withholding(
+        scope=WithholdingScope(scope), subject=subject or "", reason=WithholdingReason(reason), note=note or "",
+        withheld_at=parse_warc_date(withheld_at or ""), until=parse_warc_date(until) if until else None,
+        lifted_at=parse_warc_date(lifted_at) if lifted_at else None, lifted_note=lifted_note,
+    )  # fmt: skip
+
+
+def _date(instant: datetime | None) -> str | None:
+    return warc_date(instant) if instant else None
+
+
+def _enter_keys(
+    connection: sqlite3.Connection, number: int, scope: WithholdingScope, subject: str, key_of: KeyOf
+) -> None:
+    if scope is WithholdingScope.ARTICLE:
+        _insert(connection, number, "article", [subject])
+        _insert(connection, number, "address", sorted(set(_addresses_of(connection, subject, key_of))))
+        return
+    key = key_of(subject) if scope is WithholdingScope.ADDRESS else host_key(subject, key_of)
+    _insert(connection, number, scope.value, [key])
+    until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
+    read = connection.execute(
+        """SELECT DISTINCT v.article_id FROM main.captures c JOIN main.versions v ON v.record_id = c.record_id
+        WHERE c.urlkey BETWEEN ? AND ?""",
+        (key, until),
+    )
+    _insert(connection, number, "article", [one for (one,) in read.fetchall()])
+
+
+def _insert(connection: sqlite3.Connection, number: int, kind: str, keys: Sequence[str]) -> None:
+    rows = [(kind, key, number) for key in keys]
+    connection.executemany("INSERT OR IGNORE INTO withheld (kind, key, withholding_id) VALUES (?, ?, ?)", rows)
+
+
+def _addresses_of(connection: sqlite3.Connection, article_id: str, key_of: KeyOf) -> Iterator[str]:
+    """The keys of the addresses where an article was read, found or gone, and of its pictures."""
+    rows = connection.execute(
+        """SELECT c.urlkey FROM main.versions v JOIN main.captures c ON c.record_id = v.record_id
+        WHERE v.article_id = ?""",
+        (article_id,),
+    )
+    yield from (key for (key,) in rows)
+    named = connection.execute(
+        """SELECT url FROM main.addresses WHERE newspaper = (SELECT newspaper FROM main.articles WHERE id = :id)
+        AND article_id = :id UNION SELECT url FROM main.status_history WHERE article_id = :id""",
+        {"id": article_id},
+    )
+    yield from (key_of(url) for (url,) in named)
+    lines = connection.execute(
+        """SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM main.versions
+        WHERE article_id = ?""",
+        (article_id,),
+    )
+    for values in (Version.from_row(row).values() for row in lines.fetchall()):
+        yield key_of(str(values["url"]))
+        for image in values.get("images") or ():
+            yield key_of(str(image["url"]))

@@ -1,0 +1,151 @@
+"""Withholds articles, addresses and hosts from readers, and lifts that; nothing is deleted, and all of it is logged."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from datetime import datetime
+from typing import Any
+
+import cattrs
+
+from archive.catalog.withholdings import (
+    Withholding,
+    WithholdingScope,
+    all_withholdings,
+    enter_withholding,
+    host_key,
+    lift,
+)
+from archive.clock import Clock, now
+from archive.collection import Collection
+from archive.durable import connect, put_pieces
+from archive.errors import NothingToWithhold, NotWithheld
+from archive.plain_values import plain_converter
+from archive.reasons import WithholdingReason
+from archive.warc.cdxj import urlkey
+
+LOG = "withholdings.jsonl"
+
+
+def withhold(
+    collection: Collection,
+    subject: str,
+    reason: WithholdingReason,
+    note: str,
+    *,
+    until: datetime | None = None,
+    clock: Clock = now,
+) -> Withholding:
+    """Withhold an article, an address or all of a host from readers.
+
+    An article is withheld with the addresses where it was read and those of its pictures; an address or a host with
+    the articles that were read there.
+
+    Args:
+        subject: an article's id, a web address, or a host.
+        note: the operator's words; readers are told the reason's class alone.
+        until: when it ends by itself; None: when it is lifted.
+
+    Raises:
+        NothingToWithhold: the collection holds nothing of that name.
+    """
+    with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        scope, known = _known(connection, subject)
+        entered = Withholding(
+            scope=scope, subject=known, reason=reason, note=note, withheld_at=clock(), until=until
+        )  # fmt: skip
+        enter_withholding(connection, entered, urlkey)
+        _write_log(collection, connection)
+    return entered
+
+
+def lift_withholding(collection: Collection, subject: str, note: str, *, clock: Clock = now) -> WithholdingScope:
+    """Show readers again what was withheld under this name; what is withheld under another stays so.
+
+    Raises:
+        NotWithheld: nothing is withheld under that name.
+    """
+    with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        active = [one for one in all_withholdings(connection) if one.is_active(clock())]
+        found = next((one for one in active if _names(one, subject)), None)
+        if found is None:
+            raise NotWithheld(subject, [one.subject for one in active])
+        lift(connection, found.scope, found.subject, clock(), note)
+        _write_log(collection, connection)
+    return found.scope
+
+
+def keep_withholdings(connection: sqlite3.Connection, collection: Collection) -> None:
+    """Enter in a catalog that is made anew what its former one withheld, or else the log; within no transaction."""
+    kept: list[Withholding] = []
+    with suppress(sqlite3.Error), closing(connect(collection.catalog_path, "ro")) as former:
+        kept = all_withholdings(former)
+    for one in kept or read_log(collection):
+        enter_withholding(connection, one, urlkey)
+
+
+def bring_withholdings(into: Collection, sources: Sequence[Collection]) -> None:
+    """Enter what other collections withheld, once each."""
+    brought: list[Withholding] = []
+    for source in sources:
+        with source.whole.catalog() as catalog:
+            brought += all_withholdings(catalog.connection)
+    if not brought:
+        return
+    with into.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        known = set(all_withholdings(connection))
+        for one in sorted(set(brought) - known, key=lambda one: one.withheld_at):
+            enter_withholding(connection, one, urlkey)
+        _write_log(into, connection)
+
+
+def read_log(collection: Collection) -> list[Withholding]:
+    """What the log says was withheld, the oldest first; a line that nobody can read is left out."""
+    try:
+        lines = (collection.root / LOG).read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        with suppress(ValueError, TypeError, KeyError, cattrs.BaseValidationError):
+            found.append(_CONVERTER.structure(json.loads(line), Withholding))
+    return found
+
+
+def values_of(one: Withholding) -> dict[str, Any]:
+    """Its plain values, as in the log."""
+    values: dict[str, Any] = _CONVERTER.unstructure(one)
+    return values
+
+
+_CONVERTER = plain_converter()
+
+
+def _known(connection: sqlite3.Connection, subject: str) -> tuple[WithholdingScope, str]:
+    """What a subject names, and how it is named in the catalog."""
+    if connection.execute("SELECT 1 FROM main.articles WHERE id = ?", (subject,)).fetchone():
+        return WithholdingScope.ARTICLE, subject
+    if subject.startswith(("http://", "https://")):
+        scope, first, last = WithholdingScope.ADDRESS, urlkey(subject), urlkey(subject)
+    else:
+        scope, first = WithholdingScope.HOST, host_key(subject, urlkey)
+        last = first + "\U0010ffff"
+    held = "SELECT 1 FROM main.captures WHERE urlkey BETWEEN ? AND ? LIMIT 1"
+    if not subject or connection.execute(held, (first, last)).fetchone() is None:
+        raise NothingToWithhold(subject)
+    return scope, subject if scope is WithholdingScope.ADDRESS else subject.lower()
+
+
+def _names(one: Withholding, subject: str) -> bool:
+    if one.scope is WithholdingScope.ADDRESS:
+        return urlkey(one.subject) == urlkey(subject)
+    return one.subject == (subject.lower() if one.scope is WithholdingScope.HOST else subject)
+
+
+def _write_log(collection: Collection, connection: sqlite3.Connection) -> None:
+    """Write all rows to the log, durably, before they are committed: a rebuild without a catalog reads it."""
+    lines = (json.dumps(values_of(one), ensure_ascii=False) + "\n" for one in all_withholdings(connection))
+    put_pieces((line.encode() for line in lines), collection.root / LOG)
