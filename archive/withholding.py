@@ -54,11 +54,14 @@ def withhold(
     """
     with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
         scope, known = _known(connection, subject)
+        for active in all_withholdings(connection):
+            if (active.scope, active.subject) == (scope, known) and active.is_active(clock()) and active.until == until:
+                return active
         entered = Withholding(
             scope=scope, subject=known, reason=reason, note=note, withheld_at=clock(), until=until
         )  # fmt: skip
         enter_withholding(connection, entered, urlkey)
-        _write_log(collection, connection)
+        write_log(collection, connection)
     return entered
 
 
@@ -74,7 +77,7 @@ def lift_withholding(collection: Collection, subject: str, note: str, *, clock: 
         if found is None:
             raise NotWithheld(subject, [one.subject for one in active])
         lift(connection, found.scope, found.subject, clock(), note)
-        _write_log(collection, connection)
+        write_log(collection, connection)
     return found.scope
 
 
@@ -99,7 +102,7 @@ def bring_withholdings(into: Collection, sources: Sequence[Collection]) -> None:
         known = set(all_withholdings(connection))
         for one in sorted(set(brought) - known, key=lambda one: one.withheld_at):
             enter_withholding(connection, one, urlkey)
-        _write_log(into, connection)
+        write_log(into, connection)
 
 
 def read_log(collection: Collection) -> list[Withholding]:
@@ -145,7 +148,7 @@ def _names(one: Withholding, subject: str) -> bool:
     return one.subject == (subject.lower() if one.scope is WithholdingScope.HOST else subject)
 
 
-def _write_log(collection: Collection, connection: sqlite3.Connection) -> None:
+def write_log(collection: Collection, connection: sqlite3.Connection) -> None:
     """Write all rows to the log, durably, before they are committed: a rebuild without a catalog reads it."""
     lines = (json.dumps(values_of(one), ensure_ascii=False) + "\n" for one in all_withholdings(connection))
     put_pieces((line.encode() for line in lines), collection.root / LOG)

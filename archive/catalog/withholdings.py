@@ -23,7 +23,8 @@ STEP = """
         withheld_at TEXT NOT NULL,
         until TEXT,                        -- null: until it is lifted
         lifted_at TEXT,
-        lifted_note TEXT
+        lifted_note TEXT,
+        purged_at TEXT                     -- since when its records are no longer in the WARC files
     ) STRICT;
     -- what each comprises: articles by id, addresses by urlkey, hosts by the urlkey's beginning
     CREATE TABLE withheld (
@@ -62,7 +63,7 @@ class WithholdingScope(enum.Enum):
 
 @attrs.frozen(kw_only=True)
 class Withholding:
-    """What was withheld, why, since when and until when; and when that was lifted."""
+    """What was withheld, why, since when and until when; when that was lifted, or its records were removed."""
 
     scope: WithholdingScope
     subject: str
@@ -72,6 +73,7 @@ class Withholding:
     until: datetime | None = None
     lifted_at: datetime | None = None
     lifted_note: str | None = None
+    purged_at: datetime | None = None
 
     def is_active(self, instant: datetime) -> bool:
         """Whether it applies at an instant."""
@@ -107,11 +109,12 @@ def withhold_from(connection: sqlite3.Connection) -> bool:
 def enter_withholding(connection: sqlite3.Connection, one: Withholding, key_of: KeyOf) -> int:
     """Enter it, and what it comprises; within a transaction. Its row's id."""
     cursor = connection.execute(
-        """INSERT INTO withholdings (scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO withholdings
+        (scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note, purged_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             one.scope.value, one.subject, one.reason.value, one.note, warc_date(one.withheld_at), _date(one.until),
-            _date(one.lifted_at), one.lifted_note,
+            _date(one.lifted_at), one.lifted_note, _date(one.purged_at),
         ),
     )  # fmt: skip
     number = int(cursor.lastrowid or 0)
@@ -144,6 +147,31 @@ def withholding_of_address(connection: sqlite3.Connection, key: str) -> Withhold
     return _first(connection, _IS_PLACE, (key, host_of(key)))
 
 
+def enter_purged(connection: sqlite3.Connection, scope: WithholdingScope, subject: str, instant: datetime) -> None:
+    """Enter that the records of what is withheld under this name were removed; within a transaction."""
+    connection.execute(
+        "UPDATE withholdings SET purged_at = ? WHERE scope = ? AND subject = ? AND lifted_at IS NULL",
+        (warc_date(instant), scope.value, subject),
+    )
+
+
+def purged_places(connection: sqlite3.Connection) -> set[str]:
+    """The urlkeys of addresses, and the beginnings of those of hosts, whose records were removed by order."""
+    rows = connection.execute(
+        """SELECT w.key FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id
+        WHERE h.purged_at IS NOT NULL AND h.lifted_at IS NULL AND w.kind <> 'article'"""
+    )
+    return {key for (key,) in rows}
+
+
+def withheld_keys(connection: sqlite3.Connection, scope: WithholdingScope, subject: str) -> set[tuple[str, str]]:
+    """Kind and key of all that is withheld now under this name."""
+    rows = connection.execute(
+        f"{_ACTIVE.format('w.kind, w.key')} AND h.scope = ? AND h.subject = ?", (scope.value, subject)
+    )
+    return set(rows.fetchall())
+
+
 def withheld_seqs(connection: sqlite3.Connection) -> list[int]:
     """`seq` of the latest version of each article that is withheld now."""
     named = f"{_ACTIVE.format('w.key')} AND w.kind = 'article'"
@@ -165,7 +193,7 @@ def keep_withheld(connection: sqlite3.Connection, article_id: str, record_id: st
         _insert(connection, number, "article", [article_id])
 
 
-_COLUMNS = "h.scope, h.subject, h.reason, h.note, h.withheld_at, h.until, h.lifted_at, h.lifted_note"
+_COLUMNS = "h.scope, h.subject, h.reason, h.note, h.withheld_at, h.until, h.lifted_at, h.lifted_note, h.purged_at"
 
 
 def _first(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Withholding | None:
@@ -174,11 +202,12 @@ def _first(connection: sqlite3.Connection, where: str, values: Sequence[str]) ->
 
 
 def _from_row(row: Sequence[str | None]) -> Withholding:
-    scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note = row
+    scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note, purged_at = row
     return Withholding(
         scope=WithholdingScope(scope), subject=subject or "", reason=WithholdingReason(reason), note=note or "",
         withheld_at=parse_warc_date(withheld_at or ""), until=parse_warc_date(until) if until else None,
         lifted_at=parse_warc_date(lifted_at) if lifted_at else None, lifted_note=lifted_note,
+        purged_at=parse_warc_date(purged_at) if purged_at else None,
     )  # fmt: skip
 
 

@@ -72,10 +72,11 @@ def withheld(
         if as_json:
             say(json_text(values_of(one)))
             continue
+        removed = f", removed for good {one.purged_at:%d/%m/%Y}" if one.purged_at else ""
         lifted = f", lifted {one.lifted_at:%d/%m/%Y}" if one.lifted_at else ""
         say(
             f"{one.subject}  ({one.scope.value}, {one.reason.value}) since {one.withheld_at:%d/%m/%Y} "
-            f"{_until(one.until)}{lifted}"
+            f"{_until(one.until)}{removed}{lifted}"
         )
         if one.note or one.lifted_note:
             say("  " + "; ".join(filter(None, (one.note, one.lifted_note))))

@@ -46,6 +46,8 @@ BaotinhError
 │   ├── UnknownMute                 found, known
 │   ├── NothingToWithhold           subject
 │   ├── NotWithheld                 subject, known
+│   ├── PurgeElsewhere              name, folder
+│   ├── PurgeTooShort               name, offset, length, least
 │   ├── AddressWithheld             url, reason
 │   ├── NoSuchPage                  place, reason
 │   └── UnknownArticle              id
@@ -150,6 +152,8 @@ from archive.errors.declared import NoHostName as NoHostName
 from archive.errors.declared import NothingToWithhold as NothingToWithhold
 from archive.errors.declared import NotWithheld as NotWithheld
 from archive.errors.declared import Problem as Problem
+from archive.errors.declared import PurgeElsewhere as PurgeElsewhere
+from archive.errors.declared import PurgeTooShort as PurgeTooShort
 from archive.errors.declared import SettingsWrong as SettingsWrong
 from archive.errors.declared import TwoSchedules as TwoSchedules
 from archive.errors.declared import UnknownAlarm as UnknownAlarm

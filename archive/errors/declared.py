@@ -230,6 +230,25 @@ class NotWithheld(UsageError):
         super().__init__(f"{subject!r} is not withheld; {there}")
 
 
+class PurgeElsewhere(UsageError):
+    """A WARC file with records to be removed was moved to another place; `baotinh move --back` brings it back."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        self.name, self.folder = name, folder
+        super().__init__(f"{name} is not in {folder}; bring it back with 'baotinh move --back', then purge again")
+
+
+class PurgeTooShort(UsageError):
+    """A record is too short for the tombstone that would take its place; nothing was changed."""
+
+    def __init__(self, name: str, offset: int, length: int, least: int) -> None:
+        self.name, self.offset, self.length, self.least = name, offset, length, least
+        super().__init__(
+            f"{name}: the record at {offset} takes {length} bytes, and what stands in its place needs {least}; "
+            "withhold it with 'baotinh hide', and write that file anew with another tool"
+        )
+
+
 class UnknownArticle(UsageError):
     """No article has that id; `baotinh search` lists ids."""
 

@@ -33,7 +33,7 @@ _SYSTEMS = frozenset((*range(14), 255))
 # On newspaper pages 3 % larger than isal's densest level and 14 % larger than zlib's 6, at ten times the speed of that.
 _LEVEL = 2
 # No name, no time, no system (RFC 1952, 2.3): the same record gives the same member
-_GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
+GZIP_HEADER = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
 _LONGEST_STORED = 0xFFFF
 _SAMPLE = 4096
 
@@ -53,7 +53,7 @@ def gzip_member(head: bytes, block: bytes) -> bytes:
 
 def _stored_member(*pieces: bytes) -> bytes:
     """The pieces as a gzip member of stored blocks (RFC 1951, 3.2.4): copied once; a compressor copies three times."""
-    octets: list[bytes | memoryview] = [_GZIP_HEADER]
+    octets: list[bytes | memoryview] = [GZIP_HEADER]
     crc32 = size = 0
     for piece in pieces:
         crc32, size = isal_zlib.crc32(piece, crc32), size + len(piece)

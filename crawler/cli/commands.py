@@ -26,6 +26,7 @@ from crawler.cli.config import go_by_file
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import ContactOption, JsonOption, Output, QuietOption, known, output_of, run_and_report
+from crawler.cli.purge import purge
 from crawler.cli.rebuild import merge, rebuild
 from crawler.cli.reextract import reextract
 from crawler.cli.system.completion import completion, is_completing, newspaper_names
@@ -260,6 +261,7 @@ def _refuse_differences(wrong: Sequence[str]) -> None:
 
 app.command()(rebuild)
 app.command()(merge)
+app.command()(purge)
 mount(app)
 app.command()(reextract)
 app.add_typer(stats, name="stats")

@@ -26,6 +26,7 @@ from archive.reasons import Reason, coded_reason, reason_words
 from crawler.browser.outcome import DrawingFailure, NotDrawn
 from crawler.http.resolver import PrivateAddress
 from crawler.http.wire import TooLong
+from crawler.politeness.purged import RemovedByOrder
 from crawler.politeness.redirects import LeadsToItself
 from crawler.politeness.robots import Forbidden, RobotsUnreachable
 from crawler.request_meta import LACKED
@@ -89,6 +90,9 @@ class CrawlReport:
         Args:
             error: what was raised, or a code of `archive.reasons`.
         """
+        if isinstance(error, RemovedByOrder):
+            counted(self._spider, "removed by order")
+            return
         if isinstance(error, Forbidden):
             counted(self._spider, "forbidden by robots.txt")
             reason = Reason.FORBIDDEN.value

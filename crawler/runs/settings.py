@@ -14,6 +14,8 @@ USER_AGENT = f"baotinh/{archive.VERSION}"
 ROBOTSTXT_USER_AGENT = robots.AGENT
 ROBOTSTXT_OBEY = True
 DOWNLOADER_MIDDLEWARES = {
+    # First of all: what was removed by order comes neither from the network nor from another archive.
+    "crawler.politeness.purged.Purged": 40,
     # Before robots.txt and backoff, which a response from a record does not need.
     "crawler.http.archive_handler.FromRecord": 50,
     # Scrapy's lets requests pass while robots.txt is being fetched, and takes an unreachable one for permission.

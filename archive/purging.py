@@ -1,0 +1,296 @@
+"""Removes what a court orders to be removed: the records become tombstones, the lines go, the catalog is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import attrs
+
+from archive import VERSION
+from archive.article import Article, from_json, to_json
+from archive.catalog import Catalog
+from archive.catalog.withholdings import (
+    Withholding,
+    WithholdingScope,
+    enter_purged,
+    enter_withholding,
+    withheld_keys,
+)
+from archive.clock import Clock, now
+from archive.collection import OPEN_SUFFIX, Collection
+from archive.durable import part_of, put, put_pieces
+from archive.errors import PurgeElsewhere, PurgeTooShort
+from archive.ingest.recovery import recover_ended
+from archive.rebuild.whole import rebuild
+from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
+from archive.urls import DOM, VIEW
+from archive.warc.cdxj import urlkey
+from archive.warc.members import GZIP_HEADER, GZIP_MAGIC
+from archive.warc.reader import Record, read_records
+from archive.warc.record import new_record_id
+from archive.warc.tombstone import TooShort, tombstone
+from archive.withholding import write_log
+
+_AMPLE = 2000  # octets: a tombstone of few records always fits
+
+
+@attrs.define
+class Purged:
+    """What a purge removes, or would remove."""
+
+    files: list[str] = attrs.field(factory=list)
+    records: int = 0
+    octets: int = 0
+    lines: int = 0
+    pictures_kept: int = 0
+    """Pictures that other articles show as well."""
+    elsewhere: list[str] = attrs.field(factory=list)
+    """Addresses at which the same payload was captured."""
+    copies: list[str] = attrs.field(factory=list)
+    """Older catalogs and lines that were removed, since they hold it too."""
+
+
+def plan(collection: Collection, subject: Withholding) -> Purged:
+    """What `purge` would remove of what is withheld; nothing is changed."""
+    with collection.whole.catalog() as catalog:
+        removal = _Removal.of(collection, catalog, subject)
+    purged = removal.purged
+    for name in removal.names:
+        for run in removal.runs_in(name):
+            purged.records += len(run)
+            purged.octets += sum(record.length for record in run)
+    purged.files = list(removal.names)
+    purged.lines = sum(removal.changed(line) is None for path in removal.line_files() for line in _lines(path))
+    return purged
+
+
+def purge(
+    collection: Collection, subject: Withholding, policy: RevisitPolicy = DEFAULT_POLICY, *, clock: Clock = now
+) -> Purged:
+    """Remove the records of what is withheld from the WARC files, and all that was made of them.
+
+    Each record gives way to a tombstone of its length: a metadata record that names its id, the reason's class and the
+    time, so that every other record stays where it is. Removed with it are the records that belong to it, revisits
+    that have no other original, and the articles' lines. A picture that another article shows stays. The catalog, the
+    indexes and the search index are made anew; older copies of the catalog are removed.
+
+    A purge that was killed is finished by the next one.
+
+    Raises:
+        PurgeElsewhere: a file is not in `warc/`; nothing was changed.
+        NewspaperLocked, CollectionBusy: the collection is being crawled.
+        PurgeTooShort: a record is too short for a tombstone; nothing was changed.
+        OSError: the disk failed.
+    """
+    collection = collection.whole
+    with collection.catalog() as catalog:
+        names = [name for (name,) in catalog.connection.execute("SELECT DISTINCT newspaper FROM runs")]
+    recover_ended(collection, *names)
+    with collection.lock_whole():
+        with collection.catalog() as catalog:
+            removal = _Removal.of(collection, catalog, subject)
+        purged, instant = removal.purged, clock()
+        for name in removal.names:
+            _refuse_impossible(removal, name, instant, subject.reason.value)
+        for name in removal.names:
+            _rewrite(removal, name, instant, subject.reason.value)
+        for path in removal.line_files():
+            _rewrite_lines(removal, path)
+    rebuilt = rebuild(collection.root, policy, clock=clock)
+    purged.copies = _remove_copies(collection, rebuilt.kept)
+    with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        enter_purged(connection, subject.scope, subject.subject, instant)
+        if subject.scope is WithholdingScope.ARTICLE:  # its addresses are no longer known from its versions
+            for url in removal.urls:
+                enter_withholding(
+                    connection,
+                    attrs.evolve(subject, scope=WithholdingScope.ADDRESS, subject=url, purged_at=instant),
+                    urlkey,
+                )
+        write_log(collection, connection)
+    return purged
+
+
+@attrs.define
+class _Removal:
+    """Which records and lines are removed."""
+
+    collection: Collection
+    record_ids: set[str]
+    names: list[str]
+    urls: list[str]
+    purged: Purged
+
+    @classmethod
+    def of(cls, collection: Collection, catalog: Catalog, subject: Withholding) -> _Removal:
+        connection, purged = catalog.connection, Purged()
+        keys = withheld_keys(connection, subject.scope, subject.subject)
+        places = {key for kind, key in keys if kind == "address"}
+        if subject.scope is WithholdingScope.ARTICLE:
+            shared = _shared_pictures(catalog, subject.subject, places)
+            places -= shared
+            purged.pictures_kept = len(shared)
+        between = "SELECT record_id, url FROM captures WHERE urlkey BETWEEN ? AND ?"
+        found: set[str] = set()
+        for first, last in [(key, key) for key in places] + [
+            (key, key + "\U0010ffff") for kind, key in keys if kind == "host"
+        ]:
+            for record_id, url in connection.execute(between, (first, last)).fetchall():
+                drawn = connection.execute(
+                    "SELECT record_id FROM captures WHERE url IN (?, ?)", (DOM + url, VIEW + url)
+                ).fetchall()
+                found |= {record_id, *(one for (one,) in drawn)}
+        found |= _revisits_of(catalog, found)
+        captures = [capture for one in found if (capture := catalog.capture(one)) is not None]
+        purged.elsewhere = sorted(set(_same_payload(catalog, found)))
+        files, urls = {capture.file for capture in captures}, {capture.url for capture in captures}
+        return cls(collection, found, sorted(files), sorted(urls), purged)
+
+    def runs_in(self, name: str) -> Iterator[list[Record]]:
+        """The records of a file that are removed, in runs of such that stand side by side."""
+        run: list[Record] = []
+        for record in read_records(self.collection.warc_file(name)):
+            if self._is_removed(record):
+                run.append(record)
+            elif run:
+                yield run
+                run = []
+        if run:
+            yield run
+
+    def _is_removed(self, record: Record) -> bool:
+        named = (record.header(name) for name in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
+        return record.type != "warcinfo" and any((one or "").strip("<>") in self.record_ids for one in named)
+
+    def line_files(self) -> list[Path]:
+        """The files of JSON lines."""
+        return sorted(
+            path for path in self.collection.jsonl.iterdir() if path.name.endswith((".jsonl", f".jsonl{OPEN_SUFFIX}"))
+        )
+
+    def changed(self, line: bytes) -> bytes | None:
+        """A line without what is removed; None where the line itself is."""
+        if not any(one.encode() in line for one in self.record_ids):
+            return line
+        article = from_json(line)
+        if article.capture is not None and article.capture.record_id in self.record_ids:
+            return None
+        return to_json(self._without_pictures(article)).encode() + b"\n"
+
+    def _without_pictures(self, article: Article) -> Article:
+        images = [
+            attrs.evolve(image, capture=None) if image.capture and image.capture.record_id in self.record_ids else image
+            for image in article.images
+        ]
+        return attrs.evolve(article, images=type(article.images)(images))
+
+
+def _refuse_impossible(removal: _Removal, name: str, instant: datetime, reason: str) -> None:
+    path = removal.collection.warc_file(name).path
+    if not path.exists():
+        raise PurgeElsewhere(name, str(removal.collection.warc))
+    with path.open("rb") as source:
+        for run in removal.runs_in(name):
+            source.seek(start := run[0].offset)
+            length = run[-1].offset + run[-1].length - start
+            try:
+                _tombstone_of(run, min(length, _AMPLE + len(run) * 100), instant, reason, source.read(len(GZIP_HEADER)))
+            except TooShort as error:
+                raise PurgeTooShort(name, start, error.length, error.least) from error
+
+
+def _rewrite(removal: _Removal, name: str, instant: datetime, reason: str) -> None:
+    """Write a WARC file anew with tombstones, durably."""
+    path, purged = removal.collection.warc_file(name).path, removal.purged
+    runs = list(removal.runs_in(name))
+    if not runs:
+        return  # by a purge that was killed
+    part = part_of(path)
+    with path.open("rb") as source, part.open("wb") as target:
+        for run in runs:
+            start, end = run[0].offset, run[-1].offset + run[-1].length
+            _copy(source, target, start - source.tell())
+            header = source.read(len(GZIP_HEADER))
+            target.write(_tombstone_of(run, end - start, instant, reason, header))
+            source.seek(end)
+            purged.records, purged.octets = purged.records + len(run), purged.octets + end - start
+        while piece := source.read(1 << 20):
+            target.write(piece)
+    put(part, path)
+    purged.files.append(name)
+
+
+def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
+    while count > 0 and (piece := source.read(min(count, 1 << 20))):
+        target.write(piece)
+        count -= len(piece)
+
+
+def _tombstone_of(run: Sequence[Record], length: int, instant: datetime, reason: str, found: bytes) -> bytes:
+    """Args: found: what the first of the records begins with."""
+    header = None
+    if found.startswith(GZIP_MAGIC):  # one without further fields is taken over, so that all in the file are alike
+        header = GZIP_HEADER if found[3] else found
+    fields = [("software", f"baotinh/{VERSION}"), ("purged-reason", reason)]
+    fields += [("purged-record", f"{record.type} {record.record_id}") for record in run]
+    return tombstone(length, new_record_id(), instant, fields, header=header)
+
+
+def _rewrite_lines(removal: _Removal, path: Path) -> None:
+    lines = [(line, removal.changed(line)) for line in _lines(path)]
+    if all(line == changed for line, changed in lines):
+        return
+    removal.purged.lines += sum(changed is None for _, changed in lines)
+    put_pieces((changed for _, changed in lines if changed is not None), path)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        yield from stream
+
+
+def _revisits_of(catalog: Catalog, record_ids: set[str]) -> set[str]:
+    """The revisits whose original is removed: they hold no payload of their own."""
+    revisits = catalog.connection.execute("SELECT record_id, refers_to FROM captures WHERE refers_to IS NOT NULL")
+    return {record_id for record_id, original in revisits if original in record_ids}
+
+
+def _same_payload(catalog: Catalog, record_ids: set[str]) -> Iterator[str]:
+    """Addresses of other captures whose payload is the same."""
+    for one in record_ids:
+        capture = catalog.capture(one)
+        if capture is not None and capture.payload_digest and capture.type == "response" and capture.status == 200:
+            rows = catalog.connection.execute(
+                "SELECT record_id, url FROM captures WHERE payload_digest = ? AND status = 200",
+                (capture.payload_digest,),
+            )
+            yield from (url for record_id, url in rows if record_id not in record_ids)
+
+
+def _shared_pictures(catalog: Catalog, article_id: str, places: set[str]) -> set[str]:
+    """The urlkeys of an article's pictures that another article shows as well."""
+    own = {image["url"] for one in catalog.versions(article_id) for image in one.values().get("images") or ()}
+    wanted = {url: urlkey(url) for url in own if urlkey(url) in places}
+    shared: set[str] = set()
+    seq = 0
+    while wanted and (page := catalog.versions_after(seq)):
+        seq = page[-1].seq
+        for version in page:
+            if version.article_id != article_id:
+                shared |= {key for url, key in wanted.items() if url.encode() in version.raw}
+    return shared
+
+
+def _remove_copies(collection: Collection, kept: Sequence[Path]) -> list[str]:
+    """Remove what the rebuild kept, and older copies of the catalog: they hold what was removed."""
+    older = collection.catalog_path.parent.glob(f"{collection.catalog_path.name}.*")
+    lines = collection.jsonl.glob("*.before-rebuild*")
+    removed = []
+    for path in sorted({*kept, *older, *lines}):
+        if path.exists() and not path.name.endswith(("-wal", "-shm")):
+            path.unlink()
+            removed.append(path.name)
+    return removed

@@ -1,0 +1,124 @@
+"""What is purged is in no file of the collection, all else is as it was, and no crawl fetches it again."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
+from support.daemons import until
+
+from archive.article import Article
+from archive.checking.collection import verify
+from archive.collection import Collection
+from archive.warc.cdxj import urlkey
+from archive.warc.reader import read_records
+from crawler.newsroom import serve_newsroom
+
+
+@pytest.fixture
+def held(demonstration: Demonstration, tmp_path: Path) -> Collection:
+    return Collection.open(Path(shutil.copytree(demonstration.collection.root, tmp_path / "held")))
+
+
+@pytest.fixture
+def article(held: Collection) -> Article:
+    with held.catalog() as catalog:
+        for version in catalog.versions_after(0, limit=1000):
+            found = version.article()
+            if found.images and found.images[0].capture:
+                return found
+    raise AssertionError("no such article")
+
+
+def contents(held: Collection) -> bytes:
+    """All that the files of a collection hold, WARC records without their compression."""
+    records = b"".join(
+        record.http.content() if record.http and record.type == "response" else record.block
+        for path in sorted(held.warc.iterdir())
+        for record in read_records(path)
+    )
+    others = (path for path in held.root.rglob("*") if path.is_file() and path.parent not in (held.warc, held.logs))
+    return records + b"".join(path.read_bytes() for path in others)
+
+
+def others(held: Collection, article_id: str) -> dict[str, list[tuple[str, bytes]]]:
+    with held.catalog() as catalog:
+        ids = catalog.article_ids() - {article_id}
+        return {one: [(each.record_id, each.raw) for each in catalog.versions(one)] for one in ids}
+
+
+def test_a_purged_article_is_nowhere_and_the_others_stay(held: Collection, article: Article) -> None:
+    before, sentence = others(held, article.id), longest_sentence(article)
+    sizes = {path.name: path.stat().st_size for path in held.warc.iterdir()}
+    assert sentence in contents(held)
+    asked = baotinh("purge", article.id, "--reason", "court", "--note", "ruling 7", "--collection", held.root)
+    assert asked.returncode == 0 and "To be removed: " in asked.stdout and "Nothing was removed" in asked.stdout
+    assert sentence in contents(held)
+    done = baotinh("purge", article.id, "--reason", "court", "--yes", "--collection", held.root)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == asked.stdout.splitlines()[0].replace("To be removed", "Removed")
+    assert sentence not in contents(held)
+    assert {path.name: path.stat().st_size for path in held.warc.iterdir()} == sizes
+    assert others(held, article.id) == before
+    assert verify(held).findings == []
+    shown = baotinh("show", article.id, "--collection", held.root)
+    assert shown.returncode == 2 and "withheld from readers: court" in shown.stderr
+    assert baotinh("rebuild", "--collection", held.root).returncode == 0
+    assert others(held, article.id) == before and verify(held).findings == []
+    (listed,) = baotinh("withheld", "--collection", held.root).stdout.splitlines()[:1]
+    assert article.id in listed and "removed" in listed
+
+
+def longest_sentence(article: Article) -> bytes:
+    texts = [block.text for block in article.body if block.text]
+    return max(texts, key=len).encode()
+
+
+def test_no_crawl_fetches_it_again(held: Collection, article: Article) -> None:
+    assert baotinh("purge", article.id, "--reason", "court", "--yes", "--collection", held.root).returncode == 0
+    with serve_newsroom(seed=SEED, articles=ARTICLES, until=PRINTED_UNTIL) as newsroom:
+        done = baotinh(
+            "crawl", article.newspaper, "--loopback", f"127.0.0.1:{newsroom.port}", "--collection", held.root, "--full"
+        )
+    assert done.returncode == 0, done.stderr
+    assert longest_sentence(article) not in contents(held)
+    with held.catalog() as catalog:
+        assert catalog.captures(urlkey(article.url)) == []
+
+
+def test_a_purge_that_was_killed_is_finished_by_the_next(held: Collection, article: Article) -> None:
+    before, sentence = others(held, article.id), longest_sentence(article)
+    words = ["purge", article.id, "--reason", "court", "--yes", "--collection", str(held.root)]
+    for _ in range(6):
+        process = subprocess.Popen([sys.executable, "-m", "crawler.cli", *words], stdout=subprocess.DEVNULL)
+        marks = stamps(held)
+        until(functools.partial(has_moved, process, held, marks))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert baotinh(*words).returncode == 0
+    assert sentence not in contents(held)
+    after = others(held, article.id)
+    assert {one: after.get(one) for one in before if after.get(one) != before[one]} == {}
+    assert after == before and verify(held).findings == []
+
+
+def has_moved(process: subprocess.Popen[bytes], held: Collection, marks: set[tuple[str, int, int]]) -> bool:
+    return process.poll() is not None or stamps(held) != marks
+
+
+def stamps(held: Collection) -> set[tuple[str, int, int]]:
+    """The files of a collection as they are now."""
+    found = set()
+    for path in [*held.root.iterdir(), *held.warc.iterdir(), *held.jsonl.iterdir(), *held.cdxj.iterdir()]:
+        try:
+            stat = path.stat()
+        except FileNotFoundError:
+            continue
+        found.add((path.name, stat.st_ino, stat.st_size))
+    return found
