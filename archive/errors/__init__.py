@@ -28,6 +28,8 @@ BaotinhError
 │   ├── UnknownSet                  name, known
 │   ├── SetExists                   name, path
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
+│   ├── BadCdxQuery                 parameter, found, helps
+│   ├── BadAcceptDatetime           found
 │   ├── NoSuchDay                   text, fault, month, year, first, last
 │   ├── BadAddress                  url
 │   ├── NoHostName                  url, host
@@ -181,6 +183,8 @@ from archive.errors.records import RecordError as RecordError
 from archive.errors.records import RecordMissing as RecordMissing
 from archive.errors.records import RecordsShareMember as RecordsShareMember
 from archive.errors.records import no_archive as no_archive
+from archive.errors.replay import BadAcceptDatetime as BadAcceptDatetime
+from archive.errors.replay import BadCdxQuery as BadCdxQuery
 from archive.errors.runs import AddressUnusable as AddressUnusable
 from archive.errors.runs import BrowserMissing as BrowserMissing
 from archive.errors.runs import FailureKind as FailureKind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,7 +15,10 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import SetDamaged
 from archive.health.metrics import CONTENT_TYPE, exposition
+from archive.language.catalogue import current
 from archive.language.choice import ReaderLanguage, declare_language
+from archive.replay.cdx.routes import serve_cdx
+from archive.replay.memento.routes import MementoRoutes
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
@@ -76,10 +80,12 @@ def site_app(
     )  # fmt: skip
     downloads = Downloads(MOST_AT_ONCE, shared and shared / "downloads")
     count_limit = ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT, shared and shared / "counts")
+    _serve_mementos(site)
     for serve_room in _ROOMS:
         serve_room(site)
     serve_counts(site, count_limit)
     serve_exports(site, downloads)
+    serve_cdx(app, collection)
     _serve_static(app)
     if font is not None:
         serve_font(app, font)
@@ -111,6 +117,19 @@ def _serve_static(app: FastAPI) -> None:
         if name not in STATIC_FILES:
             raise HTTPException(404)
         return FileResponse(ROOM / "static" / name, media_type=STATIC_FILES[name])
+
+
+def _serve_mementos(site: Site) -> None:
+    """TimeGate and TimeMaps; captured bytes are on the replay's origin, for they may be a hostile page's."""
+
+    def absent(request: Request, url: str) -> Response:
+        shown = urlencode({"url": url, "lang": current.get()})
+        return site.bare_page("error.html", 404, code=404, retry_after=None, reasons=(), is_set=False, absent=shown)
+
+    MementoRoutes(
+        app=site.app, collection=site.collection, origin_of=lambda request: site.replay_origin, absent=absent,
+        holds_bytes=False,
+    ).add()  # fmt: skip
 
 
 def _serve_metrics(app: FastAPI, collection: Collection) -> None:

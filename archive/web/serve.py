@@ -72,6 +72,7 @@ def serve(
         ports = listening[0].getsockname()[1], listening[1].getsockname()[1]
         service = Service(
             collection=collection, viewer=viewer.absolute(), host=host, public_origin=site_origin,
+            public_replay=replay_origin,
             site=site_origin or _origin(host, ports[0]), replay=replay_origin or _origin(host, ports[1]),
         )  # fmt: skip
 

@@ -85,7 +85,7 @@ class Servers:
             service.collection, service.replay, public_origin=service.public_origin, viewer=service.viewer,
             shared=service.shared,
         )  # fmt: skip
-        replayed = replay_app(service.collection, service.viewer, service.site, service.shared)
+        replayed = replay_app(service.collection, service.viewer, service.site, service.shared, service.public_replay)
         kind = _SharingServer if service.shared else _Server
         self._servers = [
             kind(_config(OwnHosts(shown, (service.host, host_name(service.site))))),

@@ -23,5 +23,7 @@ class Service:
     replay: str
     public_origin: str | None = None
     """The site's origin in what is taken away, where that is not the address that is asked."""
+    public_replay: str | None = None
+    """The replay's origin in the addresses of captures, where that is not the address that is asked."""
     shared: Path | None = None
     """A folder for what several processes share; None where there is one."""
