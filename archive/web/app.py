@@ -22,6 +22,7 @@ from archive.replay.memento.routes import MementoRoutes
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
+from archive.web.calendar.routes import serve_calendar
 from archive.web.captures import serve_captures
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
@@ -41,8 +42,8 @@ from archive.web.site import Site
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
-    serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
-    serve_runs,
+    serve_search, serve_articles, serve_pictures, serve_calendar, serve_captures, serve_entities, serve_sets,
+    serve_coverage, serve_runs,
 )  # fmt: skip
 STATIC_FILES = {
     "site.css": "text/css",

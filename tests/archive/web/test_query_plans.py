@@ -82,6 +82,7 @@ QUERIES: dict[str, tuple[dict[str, object], ...]] = {
     "/api/coverage": COVERAGES, "/api/v1/coverage": COVERAGES, "/counts/near": ({"q": "bài"},),
     "/counts/near.csv": ({"q": "bài"},), "/api/v1/collocations": ({"q": "bài"},), "/api/v1/similar": ({"id": "{id}"},),
     "/cdx": CDX, "/web/timegate/{url:path}": ({},), "/web/timemap/{form}/{url:path}": ({},),
+    "/web/*/{url:path}": ({},), "/web/{period}*/{url:path}": ({},), "/captures": (CAPTURED,),
 }  # fmt: skip
 
 
@@ -97,6 +98,7 @@ def addresses_of(collection: Collection, app: FastAPI) -> Iterator[str]:
                 "article_id:path": article, "id:path": article, "suffix": "bib", "url:path": capture.url,
                 "timestamp": f"{capture.captured_at:%Y}", "name:path": run if route.startswith("/runs") else "An",
                 "name": "baocantho", "form": "json",
+                "period": f"{capture.captured_at:%Y}",
             }  # fmt: skip
             path = re.sub(r"\{([\w:]+)\}", lambda found, known=known: str(known[found[1]]), route)
             for query in QUERIES.get(route, SEARCHES):
