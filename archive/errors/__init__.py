@@ -187,6 +187,7 @@ from archive.errors.replay import BadAcceptDatetime as BadAcceptDatetime
 from archive.errors.replay import BadCdxQuery as BadCdxQuery
 from archive.errors.runs import AddressUnusable as AddressUnusable
 from archive.errors.runs import BrowserMissing as BrowserMissing
+from archive.errors.runs import CertificateUnusable as CertificateUnusable
 from archive.errors.runs import FailureKind as FailureKind
 from archive.errors.runs import LeasesUnreachable as LeasesUnreachable
 from archive.errors.runs import NetworkDown as NetworkDown
