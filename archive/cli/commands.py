@@ -17,6 +17,7 @@ from archive.cli.compact import compact
 from archive.cli.export import export, sets
 from archive.cli.move import move
 from archive.cli.prune import prune
+from archive.cli.replay import replay
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import LogFormatOption as LogFormatOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
@@ -43,6 +44,7 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(sets, name="sets")
     app.command("show")(show)
     app.command("serve")(serve)
+    app.command("replay")(replay)
     app.command("verify")(verify)
     app.command("repair")(repair)
     app.command("backup")(backup)

@@ -94,7 +94,10 @@ BaotinhError
 ├── AddressUnusable                 host, port, reason: exit code 1
 ├── ViewerMissing                   path: exit code 1
 ├── ViewerNotFetched                package, reason: exit code 1
-└── ViewerRefused                   path, reason, expected: exit code 1
+├── ViewerRefused                   path, reason, expected: exit code 1
+├── PywbMissing                 path: exit code 1
+├── PywbNotInstalled            path, reason: exit code 1
+└── PywbEnded                   code, log: exit code 1
 """
 
 from archive.errors.base import BaotinhError as BaotinhError
@@ -201,6 +204,9 @@ from archive.errors.runs import TapBroken as TapBroken
 from archive.errors.runs import failure_kind as failure_kind
 from archive.errors.runs import read_failure as read_failure
 from archive.errors.runs import write_failure as write_failure
+from archive.errors.viewer import PywbEnded as PywbEnded
+from archive.errors.viewer import PywbMissing as PywbMissing
+from archive.errors.viewer import PywbNotInstalled as PywbNotInstalled
 from archive.errors.viewer import ViewerMissing as ViewerMissing
 from archive.errors.viewer import ViewerNotFetched as ViewerNotFetched
 from archive.errors.viewer import ViewerRefused as ViewerRefused

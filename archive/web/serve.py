@@ -91,9 +91,9 @@ def serve(
 @contextlib.contextmanager
 def _both_sockets(host: str, port: int, replay_port: int | None) -> Iterator[tuple[socket.socket, socket.socket]]:
     """The site's socket and the replay's, which listen; closed at the end of a block."""
-    with contextlib.closing(_listen(host, port)) as site:
+    with contextlib.closing(listen(host, port)) as site:
         wanted = replay_port if replay_port is not None else (site.getsockname()[1] + 1 if port else 0)
-        with contextlib.closing(_listen(host, wanted, "--replay-port")) as replay:
+        with contextlib.closing(listen(host, wanted, "--replay-port")) as replay:
             yield site, replay
 
 
@@ -128,7 +128,12 @@ def _with_shared_index(collection: Collection, place: Path) -> Collection:
     return IndexedElsewhere(collection.root, place)
 
 
-def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        PortTaken, AddressUnusable: it cannot.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # by the protocol asyncio knows that it may send small answers at once (TCP_NODELAY), not 40 ms later
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -152,7 +157,7 @@ def check_free(host: str, port: int) -> None:
         PortTaken, AddressUnusable: for `port`, or for the next one, which is the replay's.
     """
     for wanted in (port, port + 1):
-        _listen(host, wanted).close()
+        listen(host, wanted).close()
 
 
 def _origin(host: str, port: int, tls: Tls | None) -> str:
