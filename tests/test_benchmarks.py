@@ -23,6 +23,7 @@ from benchmarks import (
     loading,
     memory,
     peers,
+    replaying,
     searching,
     serving,
     table,
@@ -126,6 +127,13 @@ def test_answers_that_are_refused_are_counted(tmp_path: Path) -> None:
     with serving.served(tmp_path / "held") as site:
         found = loading.load(site.port, loading.Asked(path="/none"), 1, site.pid)
     assert found.failed > 0 and f"{found.failed} failed" in str(found)
+
+
+def test_captured_bytes_say_their_time() -> None:
+    stored, listed, nearest = replaying.replay("tiny")
+    assert "among 300 captures, p95" in stored.what and stored.wanted == "20 ms"
+    for row in (stored, listed, nearest):
+        assert re.fullmatch(r"[\d.]+ ms", row.measured) and row.theirs.startswith("a static file ")
 
 
 def test_a_million_articles_have_a_price() -> None:

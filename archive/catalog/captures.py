@@ -14,7 +14,7 @@ from archive.catalog.counts import held
 from archive.clock import parse_warc_date, warc_date
 from archive.urls import DOM
 
-_CAPTURE = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
+SELECT = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
     payload_digest, refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id """
 _INSERT = """INSERT INTO captures (file_id, run_id, record_id, offset, length, type, url, urlkey, captured_at, status,
     mime, payload_digest, refers_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -63,7 +63,7 @@ class CaptureQueries:
 
     def capture(self, record_id: str) -> Capture | None:
         """The capture with that WARC-Record-ID."""
-        row = self.connection.execute(_CAPTURE + "WHERE record_id = ?", (record_id,)).fetchone()
+        row = self.connection.execute(SELECT + "WHERE record_id = ?", (record_id,)).fetchone()
         return Capture.from_row(row) if row else None
 
     def record_id_of(self, number: int) -> str | None:
@@ -73,33 +73,33 @@ class CaptureQueries:
 
     def captures(self, urlkey: str) -> list[Capture]:
         """All captures of an address, by its urlkey, oldest first."""
-        rows = self.connection.execute(_CAPTURE + "WHERE urlkey = ? ORDER BY captured_at", (urlkey,))
+        rows = self.connection.execute(SELECT + "WHERE urlkey = ? ORDER BY captured_at", (urlkey,))
         return [Capture.from_row(row) for row in rows]
 
     def latest_success(self, url: str) -> Capture | None:
         """The latest capture of exactly this address that answered 200, or None."""
         row = self.connection.execute(
-            _CAPTURE + "WHERE url = ? AND status = 200 ORDER BY captured_at DESC LIMIT 1", (url,)
+            SELECT + "WHERE url = ? AND status = 200 ORDER BY captured_at DESC LIMIT 1", (url,)
         ).fetchone()
         return Capture.from_row(row) if row else None
 
     def dom_of(self, capture: Capture) -> Capture | None:
         """The record of the page as scripts drew it, of the same capture event; None where there is none."""
         row = self.connection.execute(
-            _CAPTURE + "WHERE url = ? AND captured_at = ? AND type = 'resource' LIMIT 1",
+            SELECT + "WHERE url = ? AND captured_at = ? AND type = 'resource' LIMIT 1",
             (DOM + capture.url, warc_date(capture.captured_at)),
         ).fetchone()
         return Capture.from_row(row) if row else None
 
     def latest_capture(self, url: str) -> Capture | None:
         """The latest capture of exactly this address, whatever it answered, or None."""
-        row = self.connection.execute(_CAPTURE + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
+        row = self.connection.execute(SELECT + "WHERE url = ? ORDER BY captured_at DESC LIMIT 1", (url,)).fetchone()
         return Capture.from_row(row) if row else None
 
     def captures_of(self, url: str, until: str, limit: int) -> list[Capture]:
         """The latest captures of exactly this address up to an instant (a WARC-Date), the newest first."""
         rows = self.connection.execute(
-            _CAPTURE + "WHERE url = ? AND captured_at <= ? ORDER BY captured_at DESC LIMIT ?", (url, until, limit)
+            SELECT + "WHERE url = ? AND captured_at <= ? ORDER BY captured_at DESC LIMIT ?", (url, until, limit)
         )
         return [Capture.from_row(row) for row in rows]
 
@@ -134,7 +134,7 @@ class CaptureQueries:
         Imported captures do not count: their digests may be wrong, and a revisit would depend on them.
         """
         row = self.connection.execute(
-            _CAPTURE
+            SELECT
             + """WHERE payload_digest = ? AND type = 'response' AND status = 200 AND f.origin = 'written'
             ORDER BY c.id LIMIT 1""",
             (payload_digest,),
@@ -143,7 +143,7 @@ class CaptureQueries:
 
     def with_digest(self, payload_digest: str) -> list[Capture]:
         """Some captures with exactly that payload digest, in the order in which they were entered."""
-        rows = self.connection.execute(_CAPTURE + "WHERE payload_digest = ? ORDER BY c.id LIMIT 100", (payload_digest,))
+        rows = self.connection.execute(SELECT + "WHERE payload_digest = ? ORDER BY c.id LIMIT 100", (payload_digest,))
         return [Capture.from_row(row) for row in rows]
 
     def last_written(self, newspaper: str) -> datetime | None:
@@ -158,10 +158,10 @@ class CaptureQueries:
     def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
         """All captures with an id above `after`, in order of id; of a file, as they stand in it."""
         if file is None:
-            rows = self.connection.execute(_CAPTURE + "WHERE c.id > ? ORDER BY c.id", (after,))
+            rows = self.connection.execute(SELECT + "WHERE c.id > ? ORDER BY c.id", (after,))
         else:
             rows = self.connection.execute(
-                _CAPTURE + "WHERE f.name = ? AND c.file_id = f.id AND c.id > ? ORDER BY c.offset", (file, after)
+                SELECT + "WHERE f.name = ? AND c.file_id = f.id AND c.id > ? ORDER BY c.offset", (file, after)
             )
         for row in rows:
             yield Capture.from_row(row)

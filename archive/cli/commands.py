@@ -18,6 +18,7 @@ from archive.cli.export import export, sets
 from archive.cli.hide import hide, unhide, withheld
 from archive.cli.move import move
 from archive.cli.prune import prune
+from archive.cli.replay import replay
 from archive.cli.search_options import CollectionOption as CollectionOption
 from archive.cli.search_options import LogFormatOption as LogFormatOption
 from archive.cli.search_options import ProcessesOption as ProcessesOption
@@ -44,6 +45,7 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(sets, name="sets")
     app.command("show")(show)
     app.command("serve")(serve)
+    app.command("replay")(replay)
     app.command("verify")(verify)
     app.command("repair")(repair)
     app.command("backup")(backup)
@@ -154,8 +156,17 @@ def serve(
         str | None, typer.Option(help="How readers' browsers reach the site, where a proxy stands before it.")
     ] = None,
     replay_origin: Annotated[
-        str | None, typer.Option(help="How they reach the replay; https, and another host or port than the site's.")
+        str | None,
+        typer.Option(
+            "--replay-url",
+            "--replay-origin",
+            help="How they reach the replay; https, and another host or port than the site's.",
+        ),
     ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Speak HTTPS on both ports with this certificate and its issuers', as PEM.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, as PEM; else it is in the same file.")] = None,
     processes: Annotated[
         int | None,
         typer.Option(
@@ -166,12 +177,15 @@ def serve(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Serve the site, and the replay of captured pages on a separate origin."""
+    from archive.cli.serving import check_origins, needs_https
     from archive.cli.terminal import print_serving
     from archive.collection import Collection
     from archive.replay.viewer import find_viewer, has_viewer
     from archive.web.serve import serve as serve_site
     from archive.web.serve import usual_processes
+    from archive.web.service import Tls
 
+    check_origins(site_origin, replay_origin, tls_cert, tls_key)
     viewer = find_viewer()
     serve_site(
         with_index(Collection.open(collection).for_readers),
@@ -179,10 +193,13 @@ def serve(
         port,
         replay_port,
         viewer,
-        lambda serving: print_serving(serving, is_replayed=has_viewer(viewer)),
+        lambda serving: print_serving(
+            serving, is_replayed=has_viewer(viewer), needs_https=needs_https(host, tls_cert, replay_origin)
+        ),
         site_origin=site_origin,
         replay_origin=replay_origin,
         processes=processes or usual_processes(),
+        tls=Tls(tls_cert, tls_key or tls_cert) if tls_cert else None,
     )
 
 

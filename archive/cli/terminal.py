@@ -210,12 +210,17 @@ def plural(count: int, name: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'} {rest}".rstrip()
 
 
-def print_serving(serving: Serving, *, is_replayed: bool = True) -> None:
+def print_serving(serving: Serving, *, is_replayed: bool = True, needs_https: bool = False) -> None:
     """Print the address of the site, and what is missing to replay pages."""
     console = Console()
     console.print(Text.assemble("\nSearch and read at ", (serving.site, "bold")))
     if not is_replayed:
         console.print("Captured pages cannot be replayed until the viewer is installed: baotinh viewer install")
+    if needs_https:
+        console.print(
+            "Browsers on other machines replay no captured page over http: give --tls-cert and --tls-key, or put a "
+            "proxy with https before both ports and name its two addresses with --site-origin and --replay-url"
+        )
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")
 
 

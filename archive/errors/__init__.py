@@ -28,6 +28,8 @@ BaotinhError
 │   ├── UnknownSet                  name, known
 │   ├── SetExists                   name, path
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
+│   ├── BadCdxQuery                 parameter, found, helps
+│   ├── BadAcceptDatetime           found
 │   ├── NoSuchDay                   text, fault, month, year, first, last
 │   ├── BadAddress                  url
 │   ├── NoHostName                  url, host
@@ -98,7 +100,10 @@ BaotinhError
 ├── AddressUnusable                 host, port, reason: exit code 1
 ├── ViewerMissing                   path: exit code 1
 ├── ViewerNotFetched                package, reason: exit code 1
-└── ViewerRefused                   path, reason, expected: exit code 1
+├── ViewerRefused                   path, reason, expected: exit code 1
+├── PywbMissing                 path: exit code 1
+├── PywbNotInstalled            path, reason: exit code 1
+└── PywbEnded                   code, log: exit code 1
 """
 
 from archive.errors.base import BaotinhError as BaotinhError
@@ -193,8 +198,11 @@ from archive.errors.records import RecordError as RecordError
 from archive.errors.records import RecordMissing as RecordMissing
 from archive.errors.records import RecordsShareMember as RecordsShareMember
 from archive.errors.records import no_archive as no_archive
+from archive.errors.replay import BadAcceptDatetime as BadAcceptDatetime
+from archive.errors.replay import BadCdxQuery as BadCdxQuery
 from archive.errors.runs import AddressUnusable as AddressUnusable
 from archive.errors.runs import BrowserMissing as BrowserMissing
+from archive.errors.runs import CertificateUnusable as CertificateUnusable
 from archive.errors.runs import FailureKind as FailureKind
 from archive.errors.runs import LeasesUnreachable as LeasesUnreachable
 from archive.errors.runs import NetworkDown as NetworkDown
@@ -208,6 +216,9 @@ from archive.errors.runs import TapBroken as TapBroken
 from archive.errors.runs import failure_kind as failure_kind
 from archive.errors.runs import read_failure as read_failure
 from archive.errors.runs import write_failure as write_failure
+from archive.errors.viewer import PywbEnded as PywbEnded
+from archive.errors.viewer import PywbMissing as PywbMissing
+from archive.errors.viewer import PywbNotInstalled as PywbNotInstalled
 from archive.errors.viewer import ViewerMissing as ViewerMissing
 from archive.errors.viewer import ViewerNotFetched as ViewerNotFetched
 from archive.errors.viewer import ViewerRefused as ViewerRefused

@@ -100,6 +100,15 @@ class AddressUnusable(BaotinhError):
         super().__init__(f"cannot listen on {host}:{port} ({reason}); choose another --host or --port")
 
 
+class CertificateUnusable(BaotinhError):
+    """The files of a certificate and its key cannot be used; `reason` is what OpenSSL or the system says."""
+
+    def __init__(self, certificate: Path, key: Path, reason: str) -> None:
+        self.certificate, self.key, self.reason = certificate, key, reason
+        helps = "give both as PEM, the key without a password: --tls-cert FILE --tls-key FILE"
+        super().__init__(f"{certificate} and {key} cannot be used for TLS ({reason}); {helps}")
+
+
 class PortTaken(BaotinhError):
     """Another program listens there; choose another port."""
 

@@ -18,8 +18,8 @@ _LONGEST_FIELD = 4096
 _MOST_RANGES = 50
 _WEIGHT = re.compile(r"[qQ][ \t]*=[ \t]*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)")
 _KEPT = "%/:~!$&'()*+,;=@?"
-# The API's parameters are its own, and the address of a capture ends with the captured address
-_OWN_QUERIES = ("/api/", "/web/")
+# The API's parameters and the CDX server's are their own, and the address of a capture ends with the captured address
+_OWN_QUERIES = ("/api/", "/web/", "/cdx")
 # What has messages for readers
 _IN_LANGUAGE = ("text/html", "application/json", "text/plain")
 

@@ -39,11 +39,26 @@ def line(
     Args:
         url: the address under which the capture is indexed; that of a POST holds its body.
     """
+    found = fields(url=url, file=file, offset=offset, length=length, status=status, mime=mime, digest=digest)
+    return f"{beginning(key, captured_at, is_precise=is_precise)} {json_text(found)}"
+
+
+def fields(
+    *,
+    url: str,
+    file: str,
+    offset: int,
+    length: int,
+    status: int | None = None,
+    mime: str | None = None,
+    digest: str | None = None,
+) -> dict[str, str]:
+    """The fields of a line's JSON, numbers as strings; those without a value are left out."""
     if mime == REVISIT and status == 304:
         # ReplayWeb.page shows a blank page for a status of 3xx; and the record, whose block is empty, has no status
         status = None
     url, method, sent = real_address(url)
-    fields = {
+    found = {
         "url": url,
         "mime": mime,
         "status": None if status is None else str(status),
@@ -54,8 +69,7 @@ def line(
         "method": method,
         "requestBody": sent,
     }
-    said = json_text({name: value for name, value in fields.items() if value is not None})
-    return f"{beginning(key, captured_at, is_precise=is_precise)} {said}"
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def beginning(key: str, captured_at: datetime, *, is_precise: bool = False) -> str:

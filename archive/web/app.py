@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,11 +15,15 @@ from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.errors import AddressWithheld, ArticleWithheld, SetDamaged
 from archive.health.metrics import CONTENT_TYPE, exposition
+from archive.language.catalogue import current
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.reasons import WithholdingReason
+from archive.replay.cdx.routes import serve_cdx
+from archive.replay.memento.routes import MementoRoutes
 from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
+from archive.web.calendar.routes import serve_calendar
 from archive.web.captures import serve_captures
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
@@ -39,8 +44,8 @@ from archive.wording import why_withheld
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
-    serve_search, serve_articles, serve_pictures, serve_captures, serve_entities, serve_sets, serve_coverage,
-    serve_runs,
+    serve_search, serve_articles, serve_pictures, serve_calendar, serve_captures, serve_entities, serve_sets,
+    serve_coverage, serve_runs,
 )  # fmt: skip
 STATIC_FILES = {
     "site.css": "text/css",
@@ -78,10 +83,12 @@ def site_app(
     )  # fmt: skip
     downloads = Downloads(MOST_AT_ONCE, shared and shared / "downloads")
     count_limit = ConcurrencyLimit(COUNTS_AT_ONCE, COUNTS_WAIT, shared and shared / "counts")
+    _serve_mementos(site)
     for serve_room in _ROOMS:
         serve_room(site)
     serve_counts(site, count_limit)
     serve_exports(site, downloads)
+    serve_cdx(app, collection)
     _serve_static(app)
     if font is not None:
         serve_font(app, font)
@@ -113,6 +120,19 @@ def _serve_static(app: FastAPI) -> None:
         if name not in STATIC_FILES:
             raise HTTPException(404)
         return FileResponse(ROOM / "static" / name, media_type=STATIC_FILES[name])
+
+
+def _serve_mementos(site: Site) -> None:
+    """TimeGate and TimeMaps; captured bytes are on the replay's origin, for they may be a hostile page's."""
+
+    def absent(request: Request, url: str) -> Response:
+        shown = urlencode({"url": url, "lang": current.get()})
+        return site.bare_page("error.html", 404, code=404, retry_after=None, reasons=(), is_set=False, absent=shown)
+
+    MementoRoutes(
+        app=site.app, collection=site.collection, origin_of=lambda request: site.replay_origin, absent=absent,
+        holds_bytes=False,
+    ).add()  # fmt: skip
 
 
 def _serve_metrics(app: FastAPI, collection: Collection) -> None:

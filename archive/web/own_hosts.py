@@ -65,6 +65,14 @@ class _Refusal:
         return HTMLResponse(self._page.render(), _MISDIRECTED, _HEADERS)
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host of an address is this machine for browsers, which trust it without https."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 def host_name(origin: str) -> str:
     """The host of an origin such as https://archive.example.org."""
     return urlsplit(origin).hostname or ""

@@ -19,7 +19,7 @@ import attrs
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.search.index import IndexedElsewhere, follow, position
-from archive.web.service import Service
+from archive.web.service import Service, Tls
 from archive.web.supervisor import Supervisor
 from archive.workers import usable_cores
 
@@ -53,26 +53,32 @@ def serve(
     site_origin: str | None = None,
     replay_origin: str | None = None,
     processes: int = 1,
+    tls: Tls | None = None,
 ) -> None:
     """Serve until SIGINT, SIGTERM or `Serving.stop`; `ready` is called once both ports answer.
 
     Args:
         port, replay_port: 0 takes a free one; without a replay port it is the next after `port`.
         viewer: folder that holds the viewer's ui.js and sw.js; while they are missing, nothing is replayed.
-        site_origin, replay_origin: how browsers reach the two ports behind a proxy. Replaying needs https or a
-            loopback address.
+        site_origin, replay_origin: how browsers reach the two ports, where that is not by `host` and port. Replaying
+            needs https or a loopback address.
+        tls: both ports speak HTTPS with it.
         processes: how many answer on both ports. With 1 it is this process, else others that this one keeps running.
 
     Raises:
         PortTaken: another program listens there.
         AddressUnusable: the system refuses the address or port.
+        CertificateUnusable: TLS cannot be spoken with these files.
         ServerLost: one of several processes ended before all answered for the first time.
     """
+    if tls is not None:
+        tls.check()
     with _both_sockets(host, port, replay_port) as listening:
         ports = listening[0].getsockname()[1], listening[1].getsockname()[1]
         service = Service(
             collection=collection.for_readers, viewer=viewer.absolute(), host=host, public_origin=site_origin,
-            site=site_origin or _origin(host, ports[0]), replay=replay_origin or _origin(host, ports[1]),
+            public_replay=replay_origin, tls=tls, site=site_origin or _origin(host, ports[0], tls),
+            replay=replay_origin or _origin(host, ports[1], tls),
         )  # fmt: skip
 
         def started(stop: Callable[[], None]) -> None:
@@ -85,9 +91,9 @@ def serve(
 @contextlib.contextmanager
 def _both_sockets(host: str, port: int, replay_port: int | None) -> Iterator[tuple[socket.socket, socket.socket]]:
     """The site's socket and the replay's, which listen; closed at the end of a block."""
-    with contextlib.closing(_listen(host, port)) as site:
+    with contextlib.closing(listen(host, port)) as site:
         wanted = replay_port if replay_port is not None else (site.getsockname()[1] + 1 if port else 0)
-        with contextlib.closing(_listen(host, wanted, "--replay-port")) as replay:
+        with contextlib.closing(listen(host, wanted, "--replay-port")) as replay:
             yield site, replay
 
 
@@ -122,7 +128,12 @@ def _with_shared_index(collection: Collection, place: Path) -> Collection:
     return IndexedElsewhere(collection.root, place, withholds=collection.withholds)
 
 
-def _listen(host: str, port: int, option: str = "--port") -> socket.socket:
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        PortTaken, AddressUnusable: it cannot.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # by the protocol asyncio knows that it may send small answers at once (TCP_NODELAY), not 40 ms later
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -146,13 +157,14 @@ def check_free(host: str, port: int) -> None:
         PortTaken, AddressUnusable: for `port`, or for the next one, which is the replay's.
     """
     for wanted in (port, port + 1):
-        _listen(host, wanted).close()
+        listen(host, wanted).close()
 
 
-def _origin(host: str, port: int) -> str:
+def _origin(host: str, port: int, tls: Tls | None) -> str:
     # A server that listens on all addresses is reachable on loopback
     reached = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
-    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{reached}]:{port}" if ":" in reached else f"{scheme}://{reached}:{port}"
 
 
 @contextlib.contextmanager

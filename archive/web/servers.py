@@ -14,6 +14,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,11 +22,12 @@ from starlette.types import ASGIApp
 from archive.replay.app import replay_app
 from archive.web.app import site_app
 from archive.web.own_hosts import OwnHosts, host_name
-from archive.web.service import LINGER, Service
+from archive.web.service import LINGER, Service, Tls
 
 _PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.01
 """After accepting a connection, for each that is open."""
 _RETRY_S = 1.0
+_HANDSHAKE_S = 10.0
 
 
 class _Server(uvicorn.Server):
@@ -46,6 +48,7 @@ class _SharingServer(_Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to accept connections."""
         await super().startup([])
+        self._greeting = set[asyncio.Future[Any]]()
         self._accepting = [asyncio.create_task(self._accept(one)) for one in sockets or ()]
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -62,7 +65,7 @@ class _SharingServer(_Server):
             while True:
                 try:
                     accepted, _ = await loop.sock_accept(listening)
-                    await loop.connect_accepted_socket(self._protocol, accepted)
+                    await self._greet(loop, accepted)
                 except ConnectionError:  # the client is gone
                     continue
                 except OSError:  # no file descriptors are left
@@ -70,6 +73,23 @@ class _SharingServer(_Server):
                 await asyncio.sleep(min(len(self.server_state.connections) * _PAUSE_S, _LONGEST_PAUSE_S))
         finally:
             self.should_exit = True  # a process that accepts nothing is to be replaced
+
+    async def _greet(self, loop: asyncio.AbstractEventLoop, accepted: socket.socket) -> None:
+        if self.config.ssl is None:
+            await loop.connect_accepted_socket(self._protocol, accepted)
+            return
+        # who does not shake hands keeps nobody waiting
+        connecting = loop.connect_accepted_socket(
+            self._protocol, accepted, ssl=self.config.ssl, ssl_handshake_timeout=_HANDSHAKE_S
+        )
+        task = asyncio.ensure_future(connecting)
+        self._greeting.add(task)
+        task.add_done_callback(self._greeted)
+
+    def _greeted(self, task: asyncio.Future[Any]) -> None:
+        self._greeting.discard(task)
+        if not task.cancelled():
+            task.exception()  # a handshake that failed concerns the client alone
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]
@@ -85,11 +105,11 @@ class Servers:
             service.collection, service.replay, public_origin=service.public_origin, viewer=service.viewer,
             shared=service.shared,
         )  # fmt: skip
-        replayed = replay_app(service.collection, service.viewer, service.site, service.shared)
+        replayed = replay_app(service.collection, service.viewer, service.site, service.shared, service.public_replay)
         kind = _SharingServer if service.shared else _Server
         self._servers = [
-            kind(_config(OwnHosts(shown, (service.host, host_name(service.site))))),
-            kind(_config(OwnHosts(replayed, (service.host, host_name(service.replay))))),
+            kind(_config(OwnHosts(shown, (service.host, host_name(service.site))), service.tls)),
+            kind(_config(OwnHosts(replayed, (service.host, host_name(service.replay))), service.tls)),
         ]
         self._sockets = [site_socket, replay_socket]
 
@@ -118,10 +138,11 @@ class Servers:
             self.stop()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, tls: Tls | None) -> uvicorn.Config:
     return uvicorn.Config(
         app, log_config=None, log_level="warning", access_log=False, server_header=False,
         timeout_graceful_shutdown=LINGER,
+        ssl_certfile=tls.certificate if tls else None, ssl_keyfile=tls.key if tls else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,6 +33,13 @@ def index_itself(warc: Path, index: Path) -> None:
 def running_pywb(folder: Path, warc: Path, **indexes: Path) -> Iterator[str]:
     """Serve for the length of the block; the address below which each index is a collection, by its name."""
     held = {name: {"archive_paths": f"{warc}/", "index_paths": f"{index}/"} for name, index in indexes.items()}
+    with pywb_over(folder, held) as address:
+        yield address
+
+
+@contextmanager
+def pywb_over(folder: Path, held: Mapping[str, object]) -> Iterator[str]:
+    """Serve these collections of pywb's configuration for the length of the block; the address that they are below."""
     # JSON is YAML
     (folder / "config.yaml").write_text(json.dumps({"collections": held}), "utf-8")
     with socket.socket() as free:

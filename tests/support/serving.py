@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,7 +17,7 @@ from archive.web.serve import Serving, serve
 
 
 @contextmanager
-def running(collection: Collection, viewer: Path, **origins: str) -> Iterator[Serving]:
+def running(collection: Collection, viewer: Path, **origins: Any) -> Iterator[Serving]:
     """The service in a thread of its own, on free ports."""
     listening = threading.Event()
     found: list[Serving] = []

@@ -34,6 +34,9 @@ function showPlace({ url, ts, replayNotFoundError }) {
     document.getElementById("address").textContent = url;
     document.getElementById("nowhere").textContent = url;
   }
+  if (isMissing) {
+    offerOthers(url || stage.dataset.url);
+  }
   const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(ts || "");
   if (parts) {
     const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
@@ -47,6 +50,28 @@ function showPlace({ url, ts, replayNotFoundError }) {
     const place = document.getElementById("instant");
     place.textContent = place.dataset.form.replace("TIME", time).replace("DAY", date);
   }
+}
+
+// The nearest captures, and the live address, of what the archive does not have.
+async function offerOthers(url) {
+  const live = document.getElementById("live");
+  live.hidden = !/^https?:/i.test(url);
+  live.href = live.hidden ? "" : url;
+  const place = document.getElementById("nearest");
+  const list = place.querySelector("ul");
+  place.hidden = true;
+  const query = new URLSearchParams({ url, lang: document.documentElement.lang });
+  const answer = await fetch(`/near.json?${query}`);
+  const near = answer.ok ? await answer.json() : [];
+  list.replaceChildren(...near.map((one) => {
+    const link = document.createElement("a");
+    link.href = `/?${new URLSearchParams({ url: one.url, ts: one.ts, lang: document.documentElement.lang })}`;
+    link.textContent = one.url;
+    const item = document.createElement("li");
+    item.append(link, document.createElement("br"), list.dataset.form.replace("TIME", one.time));
+    return item;
+  }));
+  place.hidden = near.length === 0;
 }
 
 document.getElementById("return").addEventListener("click", () => history.back());

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article, png
 
-from archive.replay.app import replay_app, vietnamese_time
+from archive.replay.app import replay_app
 
 SITE = "http://127.0.0.1:8000"
 
@@ -205,8 +205,3 @@ def test_the_page_is_in_the_language_that_the_site_names(builder: CollectionBuil
     assert '<html lang="en">' in english.text and "of 08:00 on 1 October 2026" in english.text
     vietnamese = client.get("/", params=asked, headers={"Cookie": "lang=en"})  # no cookies are read here
     assert '<html lang="vi">' in vietnamese.text and "lúc 08:00 ngày 01/10/2026" in vietnamese.text
-
-
-def test_spoken() -> None:
-    assert vietnamese_time("20261231170000") == "00:00 ngày 01/01/2027"
-    assert vietnamese_time("99999999999999") == ""

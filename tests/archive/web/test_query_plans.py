@@ -18,6 +18,7 @@ from support.browsing import VIEWER
 from support.sample import REPLAY
 
 from archive.catalog import database
+from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.health.alarms import examine
 from archive.replay.app import replay_app
@@ -70,10 +71,18 @@ RUNS = (
     {"outcome": "interrupted"},
     {"newspaper": "baocantho", "outcome": "failed", "job": "hourly"},
 )  # fmt: skip
+CAPTURED = {"url": "https://baocantho.com.vn/"}
+CDX = (
+    CAPTURED, CAPTURED | {"matchType": "prefix"}, CAPTURED | {"matchType": "domain", "sort": "reverse", "from": "2026"},
+    CAPTURED | {"closest": "2026"}, CAPTURED | {"matchType": "host", "closest": "2026"},
+    CAPTURED | {"showNumPages": "true"}, CAPTURED | {"page": 0, "matchType": "host"},
+)  # fmt: skip
 QUERIES: dict[str, tuple[dict[str, object], ...]] = {
     "/": ({},), "/runs": RUNS, "/api/v1/runs": RUNS, "/coverage": COVERAGES, "/coverage.csv": COVERAGES,
     "/api/coverage": COVERAGES, "/api/v1/coverage": COVERAGES, "/counts/near": ({"q": "bài"},),
     "/counts/near.csv": ({"q": "bài"},), "/api/v1/collocations": ({"q": "bài"},), "/api/v1/similar": ({"id": "{id}"},),
+    "/cdx": CDX, "/web/timegate/{url:path}": ({},), "/web/timemap/{form}/{url:path}": ({},),
+    "/web/*/{url:path}": ({},), "/web/{period}*/{url:path}": ({},), "/captures": (CAPTURED,),
 }  # fmt: skip
 
 
@@ -88,7 +97,8 @@ def addresses_of(collection: Collection, app: FastAPI) -> Iterator[str]:
             known = {
                 "article_id:path": article, "id:path": article, "suffix": "bib", "url:path": capture.url,
                 "timestamp": f"{capture.captured_at:%Y}", "name:path": run if route.startswith("/runs") else "An",
-                "name": "baocantho",
+                "name": "baocantho", "form": "json",
+                "period": f"{capture.captured_at:%Y}",
             }  # fmt: skip
             path = re.sub(r"\{([\w:]+)\}", lambda found, known=known: str(known[found[1]]), route)
             for query in QUERIES.get(route, SEARCHES):
@@ -138,7 +148,9 @@ def test_the_replays_page_and_pictures_scan_nothing_but_the_list_of_files(
     client = TestClient(replay_app(sample, VIEWER, "http://127.0.0.1:1"))
     paths = [f"/picture/{one.record_id}" for one in captures if (one.mime or "").startswith("image/")]
     paths += ["/?" + urlencode({"url": "http://nowhere.test/"}), "/?" + urlencode({"url": captures[0].url + "?x"})]
-    assert len(paths) > 2
+    stamp = timestamp14(captures[0].captured_at)
+    paths += [f"/web/{stamp}id_/{captures[0].url}", f"/web/1999/{captures[0].url}-x"]
+    assert len(paths) > 5
     assert ask(client, iter(paths), statements, sample.catalog_path) == {}
 
 

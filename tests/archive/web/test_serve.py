@@ -20,7 +20,7 @@ from archive.errors import PortTaken
 from archive.web import app as app_module
 from archive.web import serve as serving_module
 from archive.web.app import site_app
-from archive.web.serve import Serving, _listen, serve
+from archive.web.serve import Serving, listen, serve
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ def test_small_answers_are_sent_at_once() -> None:
         writer.close()
 
     async def ask() -> None:
-        with closing(_listen("127.0.0.1", 0)) as listening:
+        with closing(listen("127.0.0.1", 0)) as listening:
             async with await asyncio.start_server(answered, sock=listening):
                 reader, writer = await asyncio.open_connection(*listening.getsockname())
                 await reader.read()

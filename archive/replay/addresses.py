@@ -1,0 +1,124 @@
+"""Addresses as readers and programs type them, and which of them the archive has."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit, urlunsplit
+
+import attrs
+
+from archive.catalog import Capture, Catalog
+from archive.catalog.mementos import ends_of
+from archive.warc.cdxj import urlkey
+
+LONGEST_ADDRESS = 4096
+_SCHEME = re.compile(r"(https?):/+(?=[^/])", re.IGNORECASE)
+_ESCAPED = re.compile(r"https?%3a", re.IGNORECASE)
+_HOST_FIRST = re.compile(r"(?:[^\s/?#:@]+\.[^\s/?#:@]+|localhost)(?::[0-9]{1,5})?(?:[/?#]|$)")
+_MOST_SIMILAR, _MOST_BESIDE = 5, 12
+_ESCAPED_LETTERS = re.compile(r"(?:%20|%[89A-Fa-f][0-9A-Fa-f])+")
+# Not escaped when an address is written in ASCII: percent signs and reserved characters.
+_KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
+
+
+def typed_address(text: str) -> str | None:
+    """The web address that was typed, without a fragment; None where it is none or too long.
+
+    Without a scheme it is one of http, whose key is that of https as well. Slashes behind the scheme that a proxy
+    joined are two again, and one that a program escaped as a whole is what it was.
+    """
+    text = text.strip()
+    text = (unquote(text) if _ESCAPED.match(text) else text).partition("#")[0]
+    if scheme := _SCHEME.match(text):
+        text = f"{scheme[1].lower()}://{text[scheme.end() :]}"
+    elif _HOST_FIRST.match(text):
+        text = f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        is_one = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return None
+    return text if is_one and len(text) <= LONGEST_ADDRESS else None
+
+
+def captured_address(catalog: Catalog, url: str) -> str | None:
+    """The address as typed, or in ASCII or with letters and spaces as they are if so it was captured; else None."""
+    for spelled in dict.fromkeys((url, in_ascii(url), _ESCAPED_LETTERS.sub(_letters, url))):
+        if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
+            return spelled
+    return None
+
+
+@attrs.frozen
+class NearCapture:
+    """An address of which there are captures, and when the last of them was made."""
+
+    url: str
+    captured_at: datetime
+
+
+def near_captures(catalog: Catalog, url: str) -> list[NearCapture]:
+    """Captured addresses like one that was not captured: of its path, then the pages beside it on its host.
+
+    Each is found by a look into the index, whatever the number of captures.
+    """
+    key = urlkey(in_ascii(url))
+    path, host = key.partition("?")[0], key.partition(")")[0] + ")"
+    keys = [path, *itertools.islice(_keys_from(catalog, f"{path}?", f"{path}@"), _MOST_SIMILAR)]
+    beside = [*itertools.islice(_keys_before(catalog, key, host), _MOST_BESIDE)]
+    beside += itertools.islice(_keys_from(catalog, key, f"{host[:-1]}*"), _MOST_BESIDE)
+    beside.sort(key=lambda one: -_shared(one, key))
+    found = [_latest(catalog, one) for one in keys]
+    found += [one for one in (_latest(catalog, one) for one in beside if one not in keys) if one and _is_page(one)]
+    return [NearCapture(one.url, one.captured_at) for one in found if one][:_MOST_SIMILAR]
+
+
+def _keys_from(catalog: Catalog, first: str, end: str) -> Iterator[str]:
+    """The keys of captures from one on to before another."""
+    statement, after = "SELECT min(urlkey) FROM captures WHERE urlkey >= ? AND urlkey < ?", first
+    while found := catalog.connection.execute(statement, (after, end)).fetchone()[0]:
+        yield str(found)
+        after = f"{found}\0"
+
+
+def _keys_before(catalog: Catalog, last: str, first: str) -> Iterator[str]:
+    """The keys of captures before one, backwards to another."""
+    statement, before = "SELECT max(urlkey) FROM captures WHERE urlkey >= ? AND urlkey < ?", last
+    while found := catalog.connection.execute(statement, (first, before)).fetchone()[0]:
+        yield str(found)
+        before = found
+
+
+def _shared(one: str, other: str) -> int:
+    """How many letters two keys have in common at their beginning."""
+    pairs = zip(one, other, strict=False)
+    return next((nth for nth, (mine, theirs) in enumerate(pairs) if mine != theirs), min(len(one), len(other)))
+
+
+def _latest(catalog: Catalog, key: str) -> Capture | None:
+    ends = ends_of(catalog.connection, key)
+    return ends[1] if ends else None
+
+
+def _is_page(capture: Capture) -> bool:
+    return capture.type == "revisit" or "html" in (capture.mime or "")
+
+
+def in_ascii(url: str) -> str:
+    """An address whose Vietnamese letters are written in ASCII, in the host by IDNA; without a fragment."""
+    try:
+        parts = urlsplit(url)
+        host = parts.netloc.encode("idna").decode() if not parts.netloc.isascii() else parts.netloc
+    except (ValueError, UnicodeError):
+        return url
+    return urlunsplit((parts.scheme, host, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))
+
+
+def _letters(escaped: re.Match[str]) -> str:
+    try:
+        return unquote_to_bytes(escaped[0]).decode()
+    except UnicodeDecodeError:
+        return escaped[0]

@@ -1,0 +1,1 @@
+"""The CDX server: the index of the captures by pywb's parameters."""
