@@ -12,6 +12,7 @@ import attrs
 from archive.catalog.versions import Version
 from archive.clock import parse_warc_date, warc_date
 from archive.reasons import WithholdingReason
+from archive.urls import DOM, VIEW
 
 STEP = """
     CREATE TABLE withholdings (
@@ -164,6 +165,30 @@ def purged_places(connection: sqlite3.Connection) -> set[str]:
     return {key for (key,) in rows}
 
 
+@attrs.frozen
+class WithheldPlace:
+    """Where a record that is withheld stands: its file, and its bytes there."""
+
+    file: str
+    offset: int
+    length: int
+
+
+def withheld_places(connection: sqlite3.Connection) -> list[WithheldPlace]:
+    """The places of the captures that are withheld from the readers of this connection."""
+    rows = connection.execute(
+        """SELECT f.name, c.offset, c.length FROM main.captures c JOIN warc_files f ON f.id = c.file_id
+        WHERE c.id NOT IN (SELECT id FROM captures) ORDER BY c.file_id, c.offset"""
+    )
+    return [WithheldPlace(*row) for row in rows]
+
+
+def withholding_state(connection: sqlite3.Connection) -> str:
+    """A name of what is withheld now: another one when that changes; empty where nothing is."""
+    row = connection.execute(_ACTIVE.format("group_concat(DISTINCT h.id), count(*)")).fetchone()
+    return f"{row[0]}:{row[1]}" if row[1] else ""
+
+
 def withheld_keys(connection: sqlite3.Connection, scope: WithholdingScope, subject: str) -> set[tuple[str, str]]:
     """Kind and key of all that is withheld now under this name."""
     rows = connection.execute(
@@ -220,10 +245,14 @@ def _enter_keys(
 ) -> None:
     if scope is WithholdingScope.ARTICLE:
         _insert(connection, number, "article", [subject])
-        _insert(connection, number, "address", sorted(set(_addresses_of(connection, subject, key_of))))
+        keys = sorted(set(_addresses_of(connection, subject, key_of)))
+        for key in list(keys):
+            keys += _drawn_of(connection, WithholdingScope.ADDRESS, key)
+        _insert(connection, number, "address", keys)
         return
     key = key_of(subject) if scope is WithholdingScope.ADDRESS else host_key(subject, key_of)
     _insert(connection, number, scope.value, [key])
+    _insert(connection, number, "address", list(_drawn_of(connection, scope, key)))
     until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
     read = connection.execute(
         """SELECT DISTINCT v.article_id FROM main.captures c JOIN main.versions v ON v.record_id = c.record_id
@@ -231,6 +260,14 @@ def _enter_keys(
         (key, until),
     )
     _insert(connection, number, "article", [one for (one,) in read.fetchall()])
+
+
+def _drawn_of(connection: sqlite3.Connection, scope: WithholdingScope, key: str) -> Iterator[str]:
+    """The keys of what scripts drew of pages, which are those of the pages behind a prefix, as the addresses are."""
+    until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
+    rows = connection.execute("SELECT DISTINCT url FROM main.captures WHERE urlkey BETWEEN ? AND ?", (key, until))
+    for (url,) in rows.fetchall():
+        yield from (prefix + url for prefix in (DOM, VIEW))
 
 
 def _insert(connection: sqlite3.Connection, number: int, kind: str, keys: Sequence[str]) -> None:

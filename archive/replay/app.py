@@ -18,10 +18,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from archive.collection import Collection
-from archive.errors import BaotinhError
+from archive.errors import AddressWithheld, BaotinhError
 from archive.language.catalogue import add_messages
 from archive.language.choice import ReaderLanguage, declare_language
 from archive.originals import picture
+from archive.reasons import WithholdingReason
 from archive.replay.cdx.routes import serve_cdx
 from archive.replay.memento.routes import MementoRoutes
 from archive.replay.pages import ReplayPages
@@ -29,6 +30,7 @@ from archive.replay.responses import DefaultHeaders, answer_head, answer_range
 from archive.replay.viewer import VIEWER_FILES
 from archive.replay.viewer_editions import ViewerEditions
 from archive.replay.wacz import Editions
+from archive.wording import why_withheld
 
 STATIC = Path(__file__).parent / "static"
 OWN_FILES = {"page.css": "text/css", "page.js": "text/javascript"}
@@ -106,6 +108,9 @@ def _serve_wacz(app: FastAPI, viewer_editions: ViewerEditions, editions: Edition
 
     @app.api_route("/collection-{etag}.wacz", methods=["GET", "HEAD"])
     def whole_wacz(request: Request, etag: str) -> Response:
+        with closing(editions.collection.catalog()) as catalog:
+            if catalog.withholds:  # whole files hold what is withheld
+                raise HTTPException(403)
         edition = editions.edition(etag)
         if edition is None:
             raise HTTPException(404)
@@ -149,13 +154,19 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
 def _add_error_pages(app: FastAPI, templates: Environment, site_origin: str) -> None:
     headers = {**HEADERS, "Content-Security-Policy": _page_policy(site_origin)}
 
-    def error_page(status: int, more: Mapping[str, str] | None = None) -> HTMLResponse:
-        html = templates.get_template("error.html").render(status=status, back=f"{site_origin}/")
+    def error_page(status: int, more: Mapping[str, str] | None = None, withheld: str = "") -> HTMLResponse:
+        page = templates.get_template("error.html")
+        html = page.render(status=status, back=f"{site_origin}/", withheld=withheld)
         return HTMLResponse(html, status, headers={**(more or {}), **headers})
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: HTTPException) -> Response:
         return error_page(error.status_code, error.headers)
+
+    @app.exception_handler(AddressWithheld)
+    async def withheld(request: Request, error: AddressWithheld) -> Response:
+        reason = WithholdingReason(error.reason)
+        return error_page(reason.http_status, withheld=why_withheld(reason))
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -85,6 +85,7 @@ class ReplayPages:
             captured = captured_address(catalog, url)
             found = _capture_at(catalog, urlkey(captured), wanted) if captured else None
             if captured is None or found is None:
+                catalog.refuse_withheld_address(url, urlkey(url))
                 near = [_shown(one) for one in near_captures(catalog, url)]
                 return self._rendered(404, url=url, article=article, is_missing=True, near=near)
             fields = memento_fields(catalog, Addresses(self.origin_of(request)), url, found)

@@ -64,6 +64,40 @@ class Held:
 
 
 @attrs.frozen
+class Masked:
+    """A member of which some bytes are not given away: zeros stand in their place, beside its checksum."""
+
+    member: Member
+    masks: Sequence[range]
+
+    @property
+    def name(self) -> str:
+        """The member's name."""
+        return self.member.name
+
+    @property
+    def size(self) -> int:
+        """The member's size."""
+        return self.member.size
+
+    @property
+    def crc32(self) -> int:
+        """The checksum of the member's own bytes."""
+        return self.member.crc32
+
+    def read(self, start: int, end: int) -> Iterator[bytes]:
+        """The bytes [start, end)."""
+        for piece in self.member.read(start, end):
+            held = bytearray(piece)
+            for mask in self.masks:
+                first, last = max(mask.start, start), min(mask.stop, start + len(piece))
+                if first < last:
+                    held[first - start : last - start] = bytes(last - first)
+            yield bytes(held)
+            start += len(piece)
+
+
+@attrs.frozen
 class Segment:
     """A piece of a ZIP: its first byte's place, how many there are, and what reads [start, end) of them."""
 

@@ -16,16 +16,17 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 import attrs
 
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import FormerFile, former_files, last_generation
+from archive.catalog.withholdings import WithheldPlace, withheld_places, withholding_state
 from archive.collection import Collection
 from archive.replay.index_lines import FormerPlaces, Place, beginning, first_place, lines_between, sampled_places
-from archive.replay.storedzip import Held, Member, Segment, central_header, end_of_directory, local_header
+from archive.replay.storedzip import Held, Masked, Member, Segment, central_header, end_of_directory, local_header
 from archive.replay.wacz import PAGES_HEADER, WarcMember
 
 # Each file has a slot of this many bytes, by its id. JavaScript counts to 2^53 without rounding: enough for 524,000
@@ -79,15 +80,19 @@ class ViewerEdition:
     ) -> None:
         last_file = _last_ids(catalog)[1] if last_file is None else last_file
         self._collection, self._until, self._generation = collection, until, generation
+        withheld = withheld_places(catalog.connection) if catalog.withholds else []
         places, record_ids = sampled_places(catalog, max(step, until // _MOST_BLOCKS + 1), until)
         first = first_place(catalog, until)
         self._places: list[Place] = places if first is None or first in places[:1] else [first, *places]
         files = [file for file in catalog.warc_files() if file.id <= last_file]
-        self._files = {file.id: WarcMember(collection, _shown_part(file)) for file in files}
+        self._files: dict[int, Member] = {
+            file.id: _masked(WarcMember(collection, _shown_part(file)), file.name, 0, withheld) for file in files
+        }
         for former in former_files(catalog.connection, since=generation):
             if 0 < former.id <= last_file:
-                self._files[former.id] = WarcMember(collection, _shown_part(_as_file(former)))
-        state = json.dumps([until, generation, last_file, record_ids, catalog.record_id_of(until)])
+                member = WarcMember(collection, _shown_part(_as_file(former)))
+                self._files[former.id] = _masked(member, former.file, former.offset, withheld)
+        state = json.dumps([until, generation, last_file, record_ids, catalog.record_id_of(until), state_of(catalog)])
         self.etag = f"{until}-{generation}-{last_file}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
         self._blocks = _Blocks(len(self._places) * _BLOCK_SLOT)
         self._small: dict[int, Member] = {
@@ -181,6 +186,17 @@ class ViewerEdition:
         return made
 
 
+def state_of(catalog: Catalog) -> str:
+    """A name of what is withheld from the readers of a catalog."""
+    return withholding_state(catalog.connection) if catalog.withholds else ""
+
+
+def _masked(member: Member, file: str, base: int, withheld: Sequence[WithheldPlace]) -> Member:
+    """A member whose bytes are those of a file from `base` on, with zeros for what is withheld."""
+    masks = [range(one.offset - base, one.offset - base + one.length) for one in withheld if one.file == file]
+    return Masked(member, masks) if masks else member
+
+
 def _piece(member: Member, place: int, at: int) -> Segment | None:
     """The member's content as a piece that begins at a place, if the byte `at` is in it."""
     return Segment(place, member.size, member.read) if place <= at < place + member.size else None
@@ -207,12 +223,14 @@ class ViewerEditions:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, ViewerEdition] = OrderedDict()
         self._now: tuple[tuple[int, ...], str] | None = None
+        self._withheld = ""
 
     def current(self) -> ViewerEdition:
         """The edition of the catalog as it stands now."""
         with self._lock, closing(self.collection.catalog()) as catalog:
             # a catalog that was made anew is another file, and may give its rows other ids
             state = (self.collection.catalog_path.stat().st_ino, *_last_ids(catalog))
+            self._forget_what_is_withheld(catalog)
             if self._now is None or self._now[0] != state or self._now[1] not in self._kept:
                 _, until, last_file, generation = state
                 made = ViewerEdition(self.collection, catalog, until, generation=generation, last_file=last_file)
@@ -222,6 +240,8 @@ class ViewerEditions:
     def edition(self, etag: str) -> ViewerEdition | None:
         """The edition of that state, made anew where it is not kept; None where the catalog was never in that state."""
         with self._lock:
+            with closing(self.collection.catalog()) as catalog:
+                self._forget_what_is_withheld(catalog)
             if etag not in self._kept and (found := _ETAG.fullmatch(etag)):
                 until, generation, last_file = map(int, found.groups())
                 with closing(self.collection.catalog()) as catalog:
@@ -232,6 +252,12 @@ class ViewerEditions:
                         )
                     )  # fmt: skip
             return self._kept.get(etag)
+
+    def _forget_what_is_withheld(self, catalog: Catalog) -> None:
+        """Forget the editions that were made when less was withheld, or more."""
+        if (withheld := state_of(catalog)) != self._withheld:
+            self._withheld, self._now = withheld, None
+            self._kept.clear()
 
     def _keep(self, edition: ViewerEdition) -> ViewerEdition:
         self._kept[edition.etag] = edition

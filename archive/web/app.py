@@ -127,7 +127,9 @@ def _serve_mementos(site: Site) -> None:
 
     def absent(request: Request, url: str) -> Response:
         shown = urlencode({"url": url, "lang": current.get()})
-        return site.bare_page("error.html", 404, code=404, retry_after=None, reasons=(), is_set=False, absent=shown)
+        return site.bare_page(
+            "error.html", 404, code=404, retry_after=None, reasons=(), is_set=False, absent=shown, withheld=None
+        )
 
     MementoRoutes(
         app=site.app, collection=site.collection, origin_of=lambda request: site.replay_origin, absent=absent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import urllib.error
 import urllib.parse
@@ -27,6 +28,7 @@ from archive.errors import ArticleWithheld, NothingToWithhold, NotWithheld
 from archive.ingest.release import release
 from archive.notebook import Archive
 from archive.reasons import WithholdingReason
+from archive.replay.viewer_editions import ViewerEdition, ViewerEditions
 from archive.revisit_policy import DEFAULT_POLICY
 from archive.search.query import search
 from archive.web.serve import Serving
@@ -138,6 +140,49 @@ def test_an_article_is_seen_by_no_way_until_that_is_lifted(held: Collection, art
     (kept,) = printed(held, "withheld", "--all", "--json")
     assert (kept["note"], kept["lifted_note"], kept["reason"]) == ("letter 12", "withdrawn", "privacy")
     assert printed(held, "withheld", "--json") == []
+
+
+def test_the_replay_holds_nothing_of_it(held: Collection, article: Article) -> None:
+    """Neither its pages nor what programs ask, nor the bytes of the files behind the viewer."""
+    assert article.capture and article.capture.offset is not None and article.capture.length
+    stamp = f"{article.captured_at.astimezone(UTC):%Y%m%d%H%M%S}"
+    with running(held, VIEWER) as serving:
+        asked = {
+            "page": f"{serving.replay}/?{urllib.parse.urlencode({'url': article.url, 'ts': stamp})}",
+            "bytes": f"{serving.replay}/web/{stamp}id_/{article.url}",
+            "timemap": f"{serving.replay}/web/timemap/link/{article.url}",
+            "calendar": f"{serving.site}/web/*/{article.url}",
+        }
+        index = f"{serving.replay}/cdx?{urllib.parse.urlencode({'url': article.url})}"
+        before = {way: answer(url)[0] for way, url in asked.items()}
+        assert set(before.values()) <= {200, 503}, before
+        assert answer(index)[1].count("\n")
+        source = re.search(r"/viewer-[^\"]+\.wacz", answer(asked["page"])[1])
+        withhold(held, article.id, WithholdingReason.COURT, "")
+        for way, url in asked.items():
+            status, page = answer(url, "en")
+            assert status == 451 and "a court or an authority ordered it" in page, way
+        assert answer(index)[0] == 404
+        if source is not None:
+            assert answer(serving.replay + source[0])[0] in (403, 404)
+    with held.for_readers.catalog() as readers:
+        edition = ViewerEditions(held.for_readers).current()
+        (file_id,) = readers.connection.execute(
+            "SELECT id FROM warc_files WHERE name = ?", (article.capture.file,)
+        ).fetchone()
+    name = f"archive/{article.capture.file}".encode()
+    start = next(at for at in starts_of(edition, file_id) if name in b"".join(edition.read(at, at + 200)))
+    header = 30 + len(name)
+    place = start + header + article.capture.offset
+    shown = b"".join(edition.read(place - 100, place + article.capture.length + 100))
+    stored = held.warc_file(article.capture.file or "").path.read_bytes()[article.capture.offset - 100 :][: len(shown)]
+    assert shown[100:-100] == bytes(article.capture.length) and stored[100:-100] != shown[100:-100]
+    assert (shown[:100], shown[-100:]) == (stored[:100], stored[-100:])
+
+
+def starts_of(edition: ViewerEdition, file_id: int) -> list[int]:
+    """Where a file may begin in an edition."""
+    return [(file_id + 15) << 34]
 
 
 def test_the_pictures_and_captures_of_an_article_are_withheld_with_it(held: Collection, article: Article) -> None:

@@ -122,6 +122,8 @@ class MementoRoutes:
         return _response(answer, fields | _fields_of(answer, found, addresses))
 
     def _absent(self, request: Request, url: str, fields: dict[str, str]) -> Response:
+        with closing(self.collection.catalog()) as catalog:
+            catalog.refuse_withheld_address(url, urlkey(url))
         answer = self.absent(request, url)
         answer.headers.update(fields | {"Link": Addresses(self.origin_of(request)).original_link(url)})
         return answer

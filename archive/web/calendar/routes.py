@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from archive.catalog import Version
-from archive.errors import UnknownArticle
+from archive.errors import ArticleWithheld, UnknownArticle
 from archive.language.catalogue import N_, gettext
 from archive.language.forms import WEEKDAYS
 from archive.replay.addresses import captured_address, typed_address
@@ -73,6 +73,8 @@ def serve_calendar(site: Site) -> None:
         with closing(site.collection.catalog()) as catalog:
             try:
                 catalog.article(article_id)
+            except ArticleWithheld:
+                raise
             except UnknownArticle as error:
                 raise HTTPException(404) from error
             versions = catalog.versions(article_id)
@@ -100,6 +102,8 @@ def _calendar(site: Site, request: Request, digits: str) -> Response:
         raise HTTPException(404)
     with closing(site.collection.catalog()) as catalog:
         captured = captured_address(catalog, url)
+        if captured is None:
+            catalog.refuse_withheld_address(url, urlkey(url))
         view = view_calendar(catalog, captured, urlkey(captured), period) if captured else None
     if view is None:
         return site.page("calendar.html", 404, view=None, asked=url)
