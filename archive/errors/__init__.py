@@ -27,6 +27,7 @@ BaotinhError
 │   ├── BadSetName                  found
 │   ├── UnknownSet                  name, known
 │   ├── SetExists                   name, path
+│   ├── SigningKeyUnusable          path, reason
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
 │   ├── NoSuchDay                   text, fault, month, year, first, last
 │   ├── BadAddress                  url
@@ -158,6 +159,7 @@ from archive.errors.export import OutputUnwritable as OutputUnwritable
 from archive.errors.export import SetDamage as SetDamage
 from archive.errors.export import SetDamaged as SetDamaged
 from archive.errors.export import SetExists as SetExists
+from archive.errors.export import SigningKeyUnusable as SigningKeyUnusable
 from archive.errors.export import UnknownSet as UnknownSet
 from archive.errors.pages import NoSuchPage as NoSuchPage
 from archive.errors.pages import NotAnArticle as NotAnArticle
