@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import struct
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,9 @@ from archive.warc import cdxj
 VERSION = "1.1.1"
 _IDX = "index.idx"
 _PERMISSIONS = 0o644 << 16
+# An extended timestamp without times (Info-ZIP, 0x5455). A size that is not known beforehand needs an extra field ahead
+# of the file; of an entry without one in the directory ReplayWeb.page assumes that there is none there either
+_EXTRA = struct.pack("<HHB", 0x5455, 1, 0)
 _PAGES = {"format": "json-pages-1.0", "id": "pages", "title": "Articles"}
 
 
@@ -63,7 +67,7 @@ class Package:
         self._end_archive()
         self.archives += 1
         name = archive_name(self.archives - 1)
-        archive = Archive(self._zip.open(_entry(f"archive/{name}"), "w", force_zip64=True))
+        archive = Archive(self._open(f"archive/{name}"))
         archive.write(self._description.warcinfo(name))
         self._archive = (f"archive/{name}", archive)
         return archive
@@ -120,10 +124,15 @@ class Package:
 
     @contextmanager
     def _written(self, path: str, *, is_compressed: bool = False) -> Iterator[_Entry]:
-        with self._zip.open(_entry(path, is_compressed=is_compressed), "w", force_zip64=True) as stream:
+        with self._open(path, is_compressed=is_compressed) as stream:
             entry = _Entry(stream)
             yield entry
         self._list(path, entry)
+
+    def _open(self, path: str, *, is_compressed: bool = False) -> IO[bytes]:
+        entry = _entry(path, is_compressed=is_compressed)
+        entry.extra = _EXTRA
+        return self._zip.open(entry, "w", force_zip64=True)
 
     def _list(self, path: str, entry: _Entry) -> None:
         name = path.rpartition("/")[2]
