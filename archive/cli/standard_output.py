@@ -6,11 +6,13 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, cast
 
 import typer
 
 from archive.cli.search_options import UsageError
+from archive.errors import OutputUnwritable
 from archive.printable import printable
 
 
@@ -28,6 +30,7 @@ def standard_output(binary: str = "") -> Iterator[IO[bytes]]:
 
     Raises:
         UsageError: it is a terminal, and what comes is no text.
+        OutputUnwritable: the system refuses to write it.
     """
     is_terminal = sys.stdout.isatty()
     if is_terminal and binary:
@@ -36,6 +39,13 @@ def standard_output(binary: str = "") -> Iterator[IO[bytes]]:
         yield cast("IO[bytes]", _Terminal()) if is_terminal else sys.stdout.buffer
         sys.stdout.flush()
     except BrokenPipeError:
-        # the reader has enough; or Python would fail again when it flushes at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_rest()  # the reader has enough
         raise typer.Exit(1) from None
+    except OSError as error:
+        _forget_rest()
+        raise OutputUnwritable(Path("standard output"), error.strerror or str(error)) from error
+
+
+def _forget_rest() -> None:
+    """Or Python would fail again when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

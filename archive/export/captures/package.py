@@ -7,7 +7,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import IO
 
@@ -53,7 +53,7 @@ class Archive(_Entry):
 
 
 class Package:
-    """Writes a WACZ to a file that need not be able to seek; what is written is not kept."""
+    """Writes a WACZ to a file that need not be able to seek; what is written is not kept. A context manager."""
 
     def __init__(self, file: IO[bytes], description: Description, signer: Signer | None) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True)
@@ -61,6 +61,16 @@ class Package:
         self._resources: list[dict[str, object]] = []
         self._archive: tuple[str, Archive] | None = None
         self.archives = 0
+
+    def __enter__(self) -> Package:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """After an error leave what was written as it is."""
+        if self._archive is not None:
+            with suppress(OSError, ValueError):
+                self._archive[1].close()
+        self._zip.fp = None  # or the library would try to end the file when it is collected
 
     def begin_archive(self) -> Archive:
         """End the WARC file that is being written, and begin another, with its warcinfo record."""

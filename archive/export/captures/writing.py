@@ -49,11 +49,11 @@ def export_captures(
         if wanted.form == "warc":
             _write_warc(copying, description, file, taken)
         else:
-            package = Package(file, description, signer)
-            _write_archives(copying, chosen, package, taken, rotate_bytes)
-            package.write_index(chosen)
-            package.write_pages(page_lines(catalog, chosen, with_text=wanted.with_text), with_text=wanted.with_text)
-            package.close()
+            with Package(file, description, signer) as package:
+                _write_archives(copying, chosen, package, taken, rotate_bytes)
+                package.write_index(chosen)
+                package.write_pages(page_lines(catalog, chosen, with_text=wanted.with_text), with_text=wanted.with_text)
+                package.close()
         taken.left_out = copying.left_out
         taken.captures -= len(taken.left_out)
     return taken
