@@ -20,6 +20,9 @@ from archive.warc import cdxj
 
 VERSION = "1.1.1"
 _IDX = "index.idx"
+_AT_ONCE = 256 * 1024
+# Lists of pages are a tenth larger than at the usual level, at a third of the time
+_LEVEL = 2
 _PERMISSIONS = 0o644 << 16
 # An extended timestamp without times (Info-ZIP, 0x5455). A size that is not known beforehand needs an extra field ahead
 # of the file; of an entry without one in the directory ReplayWeb.page assumes that there is none there either
@@ -32,19 +35,29 @@ class _Entry:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._sha256 = stream, hashlib.sha256()
-        self.size = 0
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = self.size = 0
 
     def write(self, octets: bytes) -> int:
+        self._waiting.append(octets)
+        self._waiting_bytes += len(octets)
+        self.size += len(octets)
+        if self._waiting_bytes >= _AT_ONCE:
+            self._pass_on()
+        return len(octets)
+
+    def _pass_on(self) -> None:
+        octets = b"".join(self._waiting)
+        self._waiting, self._waiting_bytes = [], 0
         self._stream.write(octets)
         self._sha256.update(octets)
-        self.size += len(octets)
-        return len(octets)
 
     @property
     def hash(self) -> str:
         return "sha256:" + self._sha256.hexdigest()
 
     def close(self) -> None:
+        self._pass_on()
         self._stream.close()
 
 
@@ -56,7 +69,7 @@ class Package:
     """Writes a WACZ to a file that need not be able to seek; what is written is not kept. A context manager."""
 
     def __init__(self, file: IO[bytes], description: Description, signer: Signer | None) -> None:
-        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True)
+        self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True, compresslevel=_LEVEL)
         self._description, self._signer = description, signer
         self._resources: list[dict[str, object]] = []
         self._archive: tuple[str, Archive] | None = None
@@ -134,9 +147,11 @@ class Package:
 
     @contextmanager
     def _written(self, path: str, *, is_compressed: bool = False) -> Iterator[_Entry]:
-        with self._open(path, is_compressed=is_compressed) as stream:
-            entry = _Entry(stream)
+        entry = _Entry(self._open(path, is_compressed=is_compressed))
+        try:
             yield entry
+        finally:
+            entry.close()
         self._list(path, entry)
 
     def _open(self, path: str, *, is_compressed: bool = False) -> IO[bytes]:

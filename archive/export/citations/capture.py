@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import attrs
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.former_files import former_files
+from archive.catalog.former_files import part_begin
+from archive.catalog.versions import versions_with
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.errors import NotAWarc, RecordDamaged, RecordMissing
@@ -133,20 +134,21 @@ def _read(collection: Collection, capture: Capture) -> Record | None:
 
 
 def _article(catalog: Catalog, record_id: str) -> tuple[str | None, str | None]:
-    row = catalog.connection.execute(
-        """SELECT article_id, json_extract(unpacked_line(line), '$.title') FROM versions WHERE record_id = ?
-        ORDER BY seq DESC LIMIT 1""",
-        (record_id,),
-    ).fetchone()
-    return (row[0], one_line(str(row[1])) if row[1] else None) if row else (None, None)
+    """Id and title of the article that was read from a capture last."""
+    row = catalog.connection.execute("SELECT max(seq) FROM versions WHERE record_id = ?", (record_id,)).fetchone()
+    for version in versions_with(catalog.connection, [row[0]] if row[0] else []):
+        try:
+            return version.article_id, one_line(str(version.values().get("title") or "")) or None
+        except (ValueError, AttributeError):
+            return version.article_id, None
+    return None, None
 
 
 def _software(collection: Collection, catalog: Catalog, capture: Capture) -> str | None:
     """The software in the warcinfo record that begins the capture's file, or the part that was a file before."""
-    parts = [one for one in former_files(catalog.connection) if one.file == capture.file]
-    begins = [one.offset for one in parts if one.offset <= capture.offset < one.offset + one.length]
+    begin = part_begin(catalog.connection, capture.file, capture.offset)
     try:
-        record = read_record(collection.warc_file(capture.file), max(begins, default=0))
+        record = read_record(collection.warc_file(capture.file), begin)
     except (RecordDamaged, NotAWarc, OSError):
         return None
     if record.type != "warcinfo":

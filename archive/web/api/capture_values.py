@@ -19,7 +19,9 @@ from archive.web.site import Site
 RecordId = Annotated[
     str,
     PathParameter(
-        description="WARC-Record-ID, without angle brackets", examples=["urn:uuid:7dca2a35-31a1-4b05-9a5b-6e6aa9ad4c8c"]
+        max_length=200,
+        description="WARC-Record-ID, without angle brackets",
+        examples=["urn:uuid:7dca2a35-31a1-4b05-9a5b-6e6aa9ad4c8c"],
     ),
 ]
 

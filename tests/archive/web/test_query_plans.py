@@ -88,7 +88,7 @@ def addresses_of(collection: Collection, app: FastAPI) -> Iterator[str]:
             known = {
                 "article_id:path": article, "id:path": article, "suffix": "bib", "url:path": capture.url,
                 "timestamp": f"{capture.captured_at:%Y}", "name:path": run if route.startswith("/runs") else "An",
-                "name": "baocantho",
+                "name": "baocantho", "record_id:path": capture.record_id,
             }  # fmt: skip
             path = re.sub(r"\{([\w:]+)\}", lambda found, known=known: str(known[found[1]]), route)
             for query in QUERIES.get(route, SEARCHES):
