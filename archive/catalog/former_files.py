@@ -58,6 +58,16 @@ def former_files(connection: sqlite3.Connection, *, since: int = 0) -> list[Form
     return [FormerFile(*row) for row in rows]
 
 
+def part_begin(connection: sqlite3.Connection, file: str, offset: int) -> int:
+    """Where the former file begins that holds a place of a present one; 0 where none does."""
+    row = connection.execute(
+        """SELECT max(offset) FROM former_files WHERE file_id = (SELECT id FROM warc_files WHERE name = ?)
+        AND offset <= ? AND offset + length > ?""",
+        (file, offset, offset),
+    ).fetchone()
+    return int(row[0] or 0)
+
+
 def last_generation(connection: sqlite3.Connection) -> int:
     """The generation of the last files that were moved; 0 where none was."""
     return int(connection.execute("SELECT coalesce(max(generation), 0) FROM former_files").fetchone()[0])

@@ -12,7 +12,7 @@ import attrs
 from archive.catalog.versions import Version
 from archive.clock import parse_warc_date, warc_date
 from archive.reasons import WithholdingReason
-from archive.urls import DOM, VIEW
+from archive.urls import MADE_OF_PAGES
 
 STEP = """
     CREATE TABLE withholdings (
@@ -267,7 +267,7 @@ def _drawn_of(connection: sqlite3.Connection, scope: WithholdingScope, key: str)
     until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
     rows = connection.execute("SELECT DISTINCT url FROM main.captures WHERE urlkey BETWEEN ? AND ?", (key, until))
     for (url,) in rows.fetchall():
-        yield from (prefix + url for prefix in (DOM, VIEW))
+        yield from (prefix + url for prefix in MADE_OF_PAGES)
 
 
 def _insert(connection: sqlite3.Connection, number: int, kind: str, keys: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ from archive.warc.check.between.references import References, key_of
 from archive.warc.check.findings import Finding
 from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.verify import verify_file
-from archive.warc.check.wacz import verify_wacz
+from archive.warc.check.wacz.whole import verify_wacz
 from archive.warc.members import GZIP_MAGIC
 from archive.warc.reader import not_a_warc, opener
 from archive.workers import Workers, worth_starting

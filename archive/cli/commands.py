@@ -14,7 +14,7 @@ import typer
 from archive.cli.alarms import alarms
 from archive.cli.backup import backup, restore
 from archive.cli.compact import compact
-from archive.cli.export import export, sets
+from archive.cli.export import SiteOption, export, origin_of, sets
 from archive.cli.hide import hide, unhide, withheld
 from archive.cli.move import move
 from archive.cli.prune import prune
@@ -107,12 +107,17 @@ def show(
     form: Annotated[
         CitationForm | None, typer.Option("--cite", help="A citation of its latest version, in this form.")
     ] = None,
+    capture: Annotated[
+        bool, typer.Option("--capture", help="The capture that it was read from: its record, PWID and BibTeX entry.")
+    ] = False,
+    site: SiteOption = "",
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
     from archive.catalog.versions import changes_of
     from archive.cli import terminal
     from archive.collection import Collection
+    from archive.export.citations.capture import CaptureReference
     from archive.originals import read_original
 
     held = Collection.open(collection).for_readers
@@ -120,6 +125,8 @@ def show(
         version = catalog.article(id)
         if page:
             _print_page(read_original(held, catalog, version.record_id))
+        elif capture:
+            terminal.print_capture(CaptureReference.of(held, catalog, version.record_id, origin_of(site)), as_json)
         elif form is not None:
             say(_citation(catalog, version, form))
         elif as_json:

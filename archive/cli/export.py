@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 import typer
 
+from archive.cli.export_captures import SigningKeyOption, SignOption, write_captures
 from archive.cli.search_options import (
     CollectionOption,
     QueryCommand,
@@ -22,7 +20,8 @@ from archive.cli.search_options import (
     searchable,
     takes_search_options,
 )
-from archive.printable import json_text, printable, say
+from archive.cli.standard_output import standard_output
+from archive.printable import json_text, say
 
 if TYPE_CHECKING:
     from archive.collection import Collection
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
 
 Format = Literal["jsonl", "csv", "parquet", "bibtex", "ris", "csl"]
 FormatOption = Annotated[Format, typer.Option("--format", help="What is written.")]
+ExportFormat = Literal["jsonl", "csv", "parquet", "bibtex", "ris", "csl", "wacz", "warc"]
+ExportFormatOption = Annotated[
+    ExportFormat, typer.Option("--format", help="What is written; wacz and warc: the captures themselves.")
+]
 OutputOption = Annotated[
     Path | None, typer.Option(help="The file, with a README beside it; by default standard output.")
 ]
@@ -46,7 +49,7 @@ sets = typer.Typer(help="Frozen sets of articles: save, list, check and export t
 def export(
     options: SearchOptions,
     query: Annotated[str, typer.Argument(help="As in search; by default all articles.")] = "",
-    form: FormatOption = "jsonl",
+    form: ExportFormatOption = "jsonl",
     set_name: Annotated[
         str | None, typer.Option("--set", help="The articles of this frozen set, in its versions, by name or file.")
     ] = None,
@@ -54,25 +57,36 @@ def export(
     text: TextOption = True,
     output: OutputOption = None,
     site: SiteOption = "",
+    sign: SignOption = False,
+    signing_key: SigningKeyOption = None,
     processes: SpreadOption = 1,
     scheduler: SchedulerOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON."""
+    """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON; or their captures as WACZ or WARC."""
     from archive.collection import Collection
     from archive.export.matching import Selection
     from archive.export.taking import Wanted
     from archive.sets.files import find
 
     held, site = Collection.open(collection).for_readers, origin_of(site)
+    frozen, selection = None, Selection()
     if set_name is not None:
         if query or versions or options != SearchOptions():
             raise UsageError("--set exports the set as it was frozen: leave out the query, the filters and --versions")
-        wanted = Wanted(form=form, frozen=find(held, set_name), with_text=text, site=site)
+        frozen = find(held, set_name)
     else:
         selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
-        wanted = Wanted(form=form, selection=selection, with_text=text, every_version=versions, site=site)
         held = held if selection.is_all else searchable(held)
+    if form == "wacz" or form == "warc":
+        write_captures(
+            held, form, selection, frozen, output, with_text=text, sign=sign, signing_key=signing_key,
+            is_spread=processes > 1 or scheduler is not None,
+        )  # fmt: skip
+        return
+    if sign or signing_key:
+        raise UsageError("--sign and --signing-key are for --format wacz")
+    wanted = Wanted(form=form, selection=selection, frozen=frozen, with_text=text, every_version=versions, site=site)
     write(held, wanted, output, processes=processes, scheduler=scheduler)
 
 
@@ -103,7 +117,7 @@ def write(
     from archive.export.taking import whole_file
 
     if output is None:
-        with _standard_output(is_text=wanted.form != "parquet") as file:
+        with standard_output("" if wanted.form != "parquet" else "Parquet") as file:
             exported = write_to(collection, wanted, file, processes=processes, scheduler=scheduler)
     else:
         with whole_file(output) as file:
@@ -124,33 +138,6 @@ def _print_exported(exported: Exported, output: Path | None) -> None:
         say(f"{plural(exported.missing, 'article')} of the set missing: see 'baotinh sets check'.", sys.stderr)
     if exported.behind:
         say(f"{plural(exported.behind, 'version')} not indexed yet; export again when the crawl has ended.", sys.stderr)
-
-
-class _Terminal:
-    """A terminal to which octets of text are written: characters that control it are replaced."""
-
-    def write(self, octets: bytes) -> int:
-        sys.stdout.write(printable(octets.decode("utf-8", "replace").replace("\r\n", "\n")))
-        return len(octets)
-
-
-@contextlib.contextmanager
-def _standard_output(*, is_text: bool) -> Iterator[IO[bytes]]:
-    """Standard output for octets.
-
-    Raises:
-        UsageError: it is a terminal, and what comes is no text.
-    """
-    is_terminal = sys.stdout.isatty()
-    if is_terminal and not is_text:
-        raise UsageError("Parquet is not written to a terminal: name a file with --output, or redirect the output")
-    try:
-        yield cast("IO[bytes]", _Terminal()) if is_terminal else sys.stdout.buffer
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the reader has enough; or Python would fail again when it flushes at the end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit(1) from None
 
 
 @sets.command("save", cls=QueryCommand, context_settings={"ignore_unknown_options": True})

@@ -187,6 +187,18 @@ _DEPARTURES: dict[enum.StrEnum, str] = {
     Departure.ARCHIVE_COMPRESSED: "{name} is compressed within the ZIP and cannot be read in place",
     Departure.ARCHIVE_SUFFIX: "{name} does not end with .warc or .warc.gz",
     Departure.INDEX_BLOCK: "{name}, line {line}: the block is not at the place that it names",
+    Departure.ZIP_UNSAFE_NAME: "{name!r} is no safe name: a file unpacked by it could land in another folder",
+    Departure.ZIP_BOMB: "{name} would inflate from {found} to {size} bytes, as no text does; it is not read",
+    Departure.ZIP_OVERLAP: "{name} shares its {found} bytes with other files of the ZIP; it is not read",
+    Departure.SIGNATURE_FORM: "the signature cannot be checked: {found}",
+    Departure.SIGNATURE_HASH: "signed was the hash {expected}, that of datapackage.json is {found}",
+    Departure.SIGNATURE_TIME: "the signature says created {expected}, datapackage.json says {found}",
+    Departure.SIGNATURE_WRONG: "the signature is not one by its public key: file or signature was changed",
+    Departure.SIGNATURE_DOMAIN: "signed in the name of {expected}, with a certificate for {found}",
+    Departure.SIGNATURE_CHAIN: "the certificates of the signature do not follow from one another",
+    Departure.SIGNATURE_UNTRUSTED: (
+        "signed in the name of {found}: whether its certificate and time stamp are to be trusted was not checked"
+    ),
 }
 _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.UNREADABLE: "it cannot be read: {found}",

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import attrs
 import rich.console
 from rich.console import ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from archive.printable import UNBROKEN, printable
+from archive.printable import UNBROKEN, json_text, printable, say
 from archive.reasons import reason_words
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef
     from archive.catalog.lifecycle import StatusChange
     from archive.catalog.versions import Version
+    from archive.export.citations.capture import CaptureReference
     from archive.merge import Merged
     from archive.rebuild.account import LeftOut, Rebuilt
     from archive.warc.repair.copies import Repaired
@@ -69,6 +71,23 @@ def print_article(article: Article, versions: Sequence[Version], changes: Sequen
     if article.byline:
         console.print(Text(article.byline, style="bold", justify="right"), end="\n\n")
     console.print(_provenance(article, versions, changes))
+
+
+def print_capture(capture: CaptureReference, as_json: bool) -> None:
+    """Print what finds, checks and cites a capture; a BibTeX entry as the last of it."""
+    values = attrs.asdict(capture) | {"captured_at": capture.captured_at.isoformat(), "bibtex": capture.bibtex()}
+    if as_json:
+        say(json_text(values))
+        return
+    table = Table(show_header=False, show_edge=False)
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    for name, value in values.items():
+        if value and name != "bibtex":
+            shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+            table.add_row(name.replace("_", " "), Text(shown))
+    Console().print(table)
+    say("\n" + capture.bibtex().rstrip("\n"))
 
 
 def _provenance(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange]) -> Table:

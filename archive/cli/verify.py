@@ -26,6 +26,7 @@ from archive.clock import now
 from archive.durations import parse_duration
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
+from archive.warc.check.wacz.whole import signatures_of
 
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -74,8 +75,17 @@ def check(
                 say(json_text({"collection": str(root)} | part_values(one, one.part)))
     else:
         print_verification(results)
+        _print_signatures(path for path in files if kind_of(path) == "wacz")
     severities = Counter(finding.severity for part in results for finding in part.findings)
     return SeverityCounts(severities["damage"], severities["breach"], severities["warning"])
+
+
+def _print_signatures(paths: Iterable[Path]) -> None:
+    """Say who signed each WACZ, where the signature is right."""
+    for path in paths:
+        for one in signatures_of(path):
+            name = f" in the name of {one.domain}" if one.domain else ""
+            say(f"{path.name} was signed{name}, as it says on {one.created}, with the key SHA-256 {one.fingerprint}")
 
 
 def read_extent(sample: str | None, seed: int | None, since: str | None) -> Extent:

@@ -27,6 +27,7 @@ BaotinhError
 │   ├── BadSetName                  found
 │   ├── UnknownSet                  name, known
 │   ├── SetExists                   name, path
+│   ├── SigningKeyUnusable          path, reason
 │   ├── BadQuery                    query, fault, start, end, detail, day, literal
 │   ├── BadCdxQuery                 parameter, found, helps
 │   ├── BadAcceptDatetime           found
@@ -175,6 +176,7 @@ from archive.errors.export import OutputUnwritable as OutputUnwritable
 from archive.errors.export import SetDamage as SetDamage
 from archive.errors.export import SetDamaged as SetDamaged
 from archive.errors.export import SetExists as SetExists
+from archive.errors.export import SigningKeyUnusable as SigningKeyUnusable
 from archive.errors.export import UnknownSet as UnknownSet
 from archive.errors.pages import NoSuchPage as NoSuchPage
 from archive.errors.pages import NotAnArticle as NotAnArticle

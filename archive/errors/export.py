@@ -17,6 +17,15 @@ class OutputUnwritable(BaotinhError):
         super().__init__(f"{path} cannot be written ({reason}); make room, mend its permissions or name another file")
 
 
+class SigningKeyUnusable(UsageError):
+    """The key with which an export was to be signed cannot be read or made; name another file with --signing-key."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        helps = "'openssl ecparam -name secp384r1 -genkey -noout -out FILE' makes a key for --signing-key FILE"
+        super().__init__(f"{path} cannot sign ({reason}); {helps}")
+
+
 class BadSetName(UsageError):
     """The name of a set cannot be a file's name."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import attrs
@@ -28,6 +29,8 @@ _BEGINNING = 64 * 1024
 _SMALL_STEP = 16 * 1024
 # A frame, and the dictionary that others put before the first one
 _ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
+
+_UNNAMED = Path()
 
 # Opens the file that a record was read from; the caller closes it
 Opener = Callable[[], BinaryIO]
@@ -122,6 +125,21 @@ def read_record(path: Readable, offset: int, length: int | None = None) -> Recor
     if record is None:
         raise RecordDamaged(path, offset, Fault.of(Damage.END_OF_FILE))
     return record
+
+
+def records_between(stream: BinaryIO, start: int, end: int) -> Iterator[Record]:
+    """The records of an open file from byte `start` on that end at byte `end` or before; `path` is of no use in them.
+
+    Raises:
+        RecordDamaged: a record cannot be read; those before it were yielded.
+    """
+    flow = _flow_at(stream, start)
+    for record in _records(_UNNAMED, flow):
+        if record.offset + record.length > end:
+            return
+        yield record
+        if record.offset + record.length == end:
+            return
 
 
 def read_message_head(path: Readable, offset: int) -> HttpMessage | None:

@@ -24,6 +24,7 @@ from archive.replay.responses import DefaultHeaders, answer_head
 from archive.web.api import app as api
 from archive.web.article.routes import serve_articles
 from archive.web.calendar.routes import serve_calendar
+from archive.web.capture_page import serve_capture_page
 from archive.web.captures import serve_captures
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
@@ -45,7 +46,7 @@ COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
     serve_search, serve_articles, serve_pictures, serve_calendar, serve_captures, serve_entities, serve_sets,
-    serve_coverage, serve_runs,
+    serve_coverage, serve_runs, serve_capture_page,
 )  # fmt: skip
 STATIC_FILES = {
     "site.css": "text/css",

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from archive.urls import absolute, without_fragment
+from archive.urls import named_in_css, without_fragment
 from crawler.extract.page import Page
 from crawler.extract.selectors import attributes, linked_pictures
-
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_ADDRESS = re.compile(
-    r"@import\s+(?:\"([^\"\n]*)\"|'([^'\n]*)')|url\(\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"')]+))\s*\)", re.IGNORECASE
-)
 
 # HTML standard, "shared declarative refresh steps"
 _REFRESH = re.compile(
@@ -27,18 +22,18 @@ def requisites(page: Page) -> list[str]:
     found: list[str | None] = []
     for element in page.root.iter("link", "style"):
         if element.tag == "style":
-            found.extend(_named_in(element.text or "", page.base))
+            found.extend(named_in_css(element.text or "", page.base))
         elif _is_stylesheet(element.get("rel"), element.get("as")) and (address := element.get("href")):
             found.append(page.absolute(address))
     for style in attributes(page.root, "style"):
         if "url(" in style.lower():
-            found.extend(_named_in(style, page.base))
+            found.extend(named_in_css(style, page.base))
     return _unique(found)
 
 
 def css_requisites(css: bytes, url: str) -> list[str]:
     """Absolute addresses that a stylesheet names: imports, fonts and background images, in its order, each once."""
-    return _unique(_named_in(css.decode("utf-8", "replace"), url))
+    return _unique(named_in_css(css.decode("utf-8", "replace"), url))
 
 
 def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
@@ -115,11 +110,6 @@ def _resolved(addresses: Iterable[str | None], page: Page) -> Iterable[str | Non
 def _is_stylesheet(rel: str | None, kind: str | None) -> bool:
     words = (rel or "").lower().split()
     return "stylesheet" in words or ("preload" in words and kind in ("font", "style"))
-
-
-def _named_in(css: str, base: str) -> list[str | None]:
-    addresses = ("".join(groups).strip() for groups in _ADDRESS.findall(_COMMENT.sub(" ", css)))
-    return [absolute(address, base) for address in addresses if address and address[0] != "#"]
 
 
 def _unique(addresses: Iterable[str | None]) -> list[str]:

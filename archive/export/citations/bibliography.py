@@ -38,9 +38,9 @@ _LANGIDS = {
 def bibtex(ref: Reference) -> str:
     """A BibTeX entry in UTF-8; names and title are in double braces, so that they are neither split nor lowered."""
     fields = {
-        "author": " and ".join(f"{{{_escaped(name)}}}" for name in ref.writers),
-        "title": f"{{{_escaped(ref.title)}}}",
-        "journal": _escaped(ref.newspaper),
+        "author": " and ".join(f"{{{escaped(name)}}}" for name in ref.writers),
+        "title": f"{{{escaped(ref.title)}}}",
+        "journal": escaped(ref.newspaper),
         "year": f"{ref.published_at.year:04}",
         "month": str(ref.published_at.month),
         "day": str(ref.published_at.day),
@@ -48,13 +48,14 @@ def bibtex(ref: Reference) -> str:
         "url": ref.url,
         "urldate": ref.captured_at.date().isoformat(),
         "langid": _LANGIDS.get(ref.language.partition("-")[0], ""),
-        "note": _escaped(note(ref)),
+        "note": escaped(note(ref)),
     }
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
     return f"@article{{{ref.key},\n{lines}\n}}\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as a value of BibTeX."""
     return text.translate(_BIBTEX)
 
 

@@ -164,6 +164,17 @@ class Departure(enum.StrEnum):
     ARCHIVE_COMPRESSED = "archive_compressed"
     ARCHIVE_SUFFIX = "archive_suffix"
     INDEX_BLOCK = "index_block"  # line
+    ZIP_UNSAFE_NAME = "zip_unsafe_name"
+    ZIP_BOMB = "zip_bomb"  # size it claims and found, of its compressed bytes
+    ZIP_OVERLAP = "zip_overlap"  # likewise
+    # signatures of WACZ files
+    SIGNATURE_FORM = "signature_form"  # found: what is wrong
+    SIGNATURE_HASH = "signature_hash"  # expected: the hash that was signed; found: that of the manifest
+    SIGNATURE_TIME = "signature_time"  # expected: the time in the signature; found: that in the manifest
+    SIGNATURE_WRONG = "signature_wrong"
+    SIGNATURE_DOMAIN = "signature_domain"  # expected; found: the names in the certificate
+    SIGNATURE_CHAIN = "signature_chain"
+    SIGNATURE_UNTRUSTED = "signature_untrusted"  # found: the domain
 
 
 # The rule of a gzip header that is not as it should be

@@ -36,6 +36,7 @@ from archive.search.similar import similar
 from archive.search.timeline import read_timeline
 from archive.status import status as status_of
 from archive.web.api import collection_values, values
+from archive.web.api.capture_values import serve_capture_values
 from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
     AnyGrain,
@@ -93,6 +94,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     serve_counts(app, collection, count_limit)
     serve_sets(app, collection)
     serve_export(app, site, downloads)
+    serve_capture_values(app, site)
     _refuse(app)
     # kept by FastAPI: HEAD, which goes without saying, is not described
     add_examples(app.openapi())

@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from support.collection_builder import CollectionBuilder
 from support.small_archive import fill
 
 from archive.collection import Collection
+from archive.export.captures.signing import Signer
 from archive.search.index import follow
+
+
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    return Signer(ec.generate_private_key(ec.SECP384R1()))
 
 
 @pytest.fixture

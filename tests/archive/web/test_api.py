@@ -147,7 +147,14 @@ def test_no_request_breaks_it(client: TestClient, path: str, values: dict[str, s
 
 def test_every_field_and_parameter_is_described(client: TestClient) -> None:
     openapi = described(client)
-    assert set(openapi["paths"]) == {*GOOD, "/articles/{id}", "/export", "/sets/{name}", "/sets/{name}/differences"}
+    assert set(openapi["paths"]) == {
+        *GOOD,
+        "/articles/{id}",
+        "/captures/{record_id}",
+        "/export",
+        "/sets/{name}",
+        "/sets/{name}/differences",
+    }
     for operations in openapi["paths"].values():
         assert set(operations) == {"get"} and operations["get"]["summary"]
     for name, schema in openapi["components"]["schemas"].items():

@@ -97,7 +97,7 @@ def addresses_of(collection: Collection, app: FastAPI) -> Iterator[str]:
             known = {
                 "article_id:path": article, "id:path": article, "suffix": "bib", "url:path": capture.url,
                 "timestamp": f"{capture.captured_at:%Y}", "name:path": run if route.startswith("/runs") else "An",
-                "name": "baocantho", "form": "json",
+                "name": "baocantho", "form": "json", "record_id:path": capture.record_id,
                 "period": f"{capture.captured_at:%Y}",
             }  # fmt: skip
             path = re.sub(r"\{([\w:]+)\}", lambda found, known=known: str(known[found[1]]), route)

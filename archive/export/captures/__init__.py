@@ -1,0 +1,1 @@
+"""Exports of captures: the records of chosen articles as a WARC or a WACZ file."""
