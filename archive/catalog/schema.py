@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.catalog import counts, former_files, indexes, lines
+from archive.catalog import counts, former_files, imported_pages, indexes, lines
 
 # For runs of versions that stored why a run failed in words alone.
 KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
@@ -311,4 +311,5 @@ STEPS: tuple[str, ...] = (
         detail TEXT NOT NULL               -- JSON
     ) STRICT, WITHOUT ROWID;
     """,
+    imported_pages.STEP,
 )

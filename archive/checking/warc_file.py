@@ -60,12 +60,15 @@ class _File:
         try:
             yield Step(sizes := list(self.size()))
             is_damaged = bool(sizes)
+            if self._file.origin == "imported" and not is_damaged and (changed := list(self._checksum())):
+                yield Step(changed)
+                is_damaged = True
             for step in self._records():
                 if step.before or step.behind:
                     is_damaged = is_damaged or any(one.severity == "damage" for one in (*step.before, *step.behind))
                 yield step
-            if not is_damaged and crc32_of(self._path, self._file.committed) != self._file.crc32:
-                yield Step([self._finding(None, Fault.of(Disagreement.CHECKSUM))])
+            if not is_damaged and self._file.origin == "written":
+                yield Step(list(self._checksum()))
         except OSError as error:
             yield Step([self.unreadable(error)])
             self._captures.clear()  # a missing file is one finding
@@ -79,6 +82,10 @@ class _File:
             yield self._finding(size, Fault.of(Disagreement.SHORTER, expected=committed, found=size))
         elif size > committed and self._file.state == "closed":
             yield self._finding(committed, Fault.of(Disagreement.LONGER, expected=committed, size=size - committed))
+
+    def _checksum(self) -> Iterator[Finding]:
+        if crc32_of(self._path, self._file.committed) != self._file.crc32:
+            yield self._finding(None, Fault.of(Disagreement.CHECKSUM))
 
     def unreadable(self, error: OSError) -> Finding:
         """The finding about a file that is missing or cannot be read."""

@@ -46,6 +46,12 @@ class KnownRun:
     is_unfinished: bool = False
     id: int = 0
 
+    def lost_in(self, file: str) -> int:
+        """In how many places a file could not be read when this run imported it."""
+        lost = self.report.get("lost")
+        count = lost.get(file) if isinstance(lost, dict) else 0
+        return count if isinstance(count, int) else 0
+
 
 class KnownRuns:
     """The runs of a collection that is being rebuilt, by name; rows are made by `enter`."""
@@ -108,7 +114,8 @@ class KnownRuns:
             run.id = row.lastrowid or 0
             if "hosts" in run.report:
                 enter_hosts(connection, run.id, run.report["hosts"])
-            for newspaper, profile in _profiles(run.said).items():
+            profiles = _profiles(run.said) or _read_profiles(run.report.get("newspapers"))
+            for newspaper, profile in profiles.items():
                 if newspaper not in self._adopted:
                     keep_newspaper(connection, newspaper, profile)
         self._enter_adopted(connection)
@@ -156,7 +163,7 @@ class KnownRuns:
     def _was_imported(self, head: WarcHead) -> bool:
         """Whether a run's report names the file as its source, and no run is known that wrote it."""
         is_known = head.said.get("run") in self._by_name or self._nearest(head) is not None
-        return head.newspaper is not None and not is_known and any(run.source == head.name for run in self)
+        return head.newspaper is not None and not is_known and any(_imported(run, head.name) for run in self)
 
     def _written(self, head: WarcHead) -> None:
         run = self._add(head.said.get("run", "")) or self._nearest(head) or self._add(_default_name(head))
@@ -189,7 +196,8 @@ class KnownRuns:
                     citing.setdefault(file, run.name)
         for head in files:
             reading = [run.name for run in self if run.source and head.name.endswith(run.source)]
-            name = citing.get(head.name) or next(iter(reading), None) or self._made_up(head)
+            reporting = [run.name for run in self if _imported(run, head.name)]
+            name = next(iter([*reporting, *citing.get(head.name, "").split(), *reading]), None) or self._made_up(head)
             run = self._by_name[name]
             run.source = run.source or head.name
             self._of_file[head.name] = name
@@ -206,6 +214,12 @@ class KnownRuns:
         name = f"{hosts.get(host, host)}-{timestamp14(date)}"
         assert self._add(name) is not None
         return name
+
+
+def _imported(run: KnownRun, file: str) -> bool:
+    """Whether a run's report says that it imported a file."""
+    named = run.report.get("imported")
+    return run.source == file or (isinstance(named, list) and file in named)
 
 
 def _default_name(head: WarcHead) -> str:
@@ -255,6 +269,10 @@ def _profiles(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         profiles = json.loads(said.get("newspaper-profile") or said.get("newspaper-card") or "{}")  # the former name
     except ValueError:
         return {}
+    return _read_profiles(profiles)
+
+
+def _read_profiles(profiles: object) -> dict[str, dict[str, Any]]:
     if not isinstance(profiles, dict):
         return {}
     return {str(name): profile for name, profile in profiles.items() if isinstance(profile, dict)}
