@@ -9,7 +9,7 @@ from typing import Self
 from rich.status import Status
 
 from archive.cli.fault_words import fault_words
-from archive.cli.terminal import Console
+from archive.cli.terminal import Console, plural
 from archive.collection import Collection
 from archive.ingest.foreign.pages import PageOutcome
 from archive.ingest.foreign.taking import Fate, TakenFile
@@ -80,14 +80,14 @@ def print_import(result: Imported, collection: Collection, output: Output) -> No
         _print_files(result.report)
         _print_pages(result.report)
         _print_hosts(result.report)
-        say(f"Every file and page: {result.report.path}")
+        say(f"Every file and page: {result.report.path}" if result.report.path else "Nothing new.")
 
 
 def _values(result: Imported) -> dict[str, object]:
     report = result.report
     return {
         "run": result.run,
-        "report": str(report.path),
+        "report": str(report.path) if report.path else None,
         "files": [file_values(one) for one in report.files],
         "outcomes": {one.value: report.outcomes[one] for one in PageOutcome if report.outcomes[one]},
         "read_before": report.repeated,
@@ -101,7 +101,7 @@ def _print_files(report: ImportReport) -> None:
     sound = [one for one in report.files if not one.troubles and one.fate is not Fate.REFUSED and not one.strangers]
     for one in sound[:_SHOWN_FILES]:
         by = f", by {one.software}" if one.software else ""
-        held = f": {one.captures:,} captures{by}" if one.captures else ""
+        held = f": {plural(one.captures, 'capture')}{by}" if one.captures else ""
         under = f" as {one.file}" if one.file and one.file != one.name else ""
         say(f"{one.name}: {_FATES[one.fate]}{under}{held}")
     if len(sound) > _SHOWN_FILES:
@@ -113,7 +113,9 @@ def _print_files(report: ImportReport) -> None:
 
 def _print_faulty(one: TakenFile) -> None:
     reason = f": {fault_words(one.reason)}" if one.reason else ""
-    counts = f": {one.captures:,} captures, {one.lost:,} places lost" if one.fate is not Fate.REFUSED else ""
+    counts = (
+        f": {plural(one.captures, 'capture')}, {plural(one.lost, 'place')} lost" if one.fate is not Fate.REFUSED else ""
+    )
     say(f"{one.name}: {_FATES[one.fate]}{reason}{counts}")
     of = " of its inflated bytes" if one.is_inflated else ""
     for trouble in one.troubles[:_SHOWN_TROUBLES]:
@@ -122,14 +124,13 @@ def _print_faulty(one: TakenFile) -> None:
     if len(one.troubles) > _SHOWN_TROUBLES:
         say(f"  and {len(one.troubles) - _SHOWN_TROUBLES:,} more, in the report")
     if one.strangers:
-        say(f"  {one.strangers:,} captures with the record id of another capture, not imported")
+        say(f"  {plural(one.strangers, 'capture')} with the record id of another capture, not imported")
 
 
 def _print_pages(report: ImportReport) -> None:
     found = [f"{report.outcomes[one]:,} {words}" for one, words in _OUTCOMES.items() if report.outcomes[one]]
+    found += [f"{report.repeated:,} read by an earlier import"] if report.repeated else []
     say(f"Pages: {', '.join(found) or 'none'}")
-    if report.repeated:
-        say(f"{report.repeated:,} of them were read by an earlier import")
     if report.reasons:
         named = ", ".join(f"{field} {count:,}" for field, count in report.reasons.most_common(5))
         say(f"Not found on pages without an article: {named}")

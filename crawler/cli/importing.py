@@ -61,6 +61,7 @@ def import_command(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Import archives of other programs, and read the articles of their pages."""
+    from archive.errors import FileMissing
     from archive.ingest.foreign.pages import PageFilter
     from crawler.cli.import_summary import Shown, print_import
     from crawler.importing.whole import import_archives
@@ -72,6 +73,9 @@ def import_command(
         until=_end("--until", until), is_declared_only=declared_only,
         is_any_address=any_address,
     )  # fmt: skip
+    for one in paths:  # before a collection is made
+        if not one.exists():
+            raise FileMissing(one, "a WARC, ARC or WACZ file, or a folder with some")
     described = _described(paths, _placing(copy, link, move), wanted, processes)
     output = output_of(quiet, as_json)
     held = open_collection(collection)
@@ -85,6 +89,7 @@ def import_command(
 def _described(paths: Sequence[Path], placing: Placing, wanted: PageFilter, processes: int | None) -> Import:
     from crawler.crawl.arguments import read_settings, revisit_policy
     from crawler.crawl.directory import Directory
+    from crawler.importing.choice import PageChoice
     from crawler.importing.whole import Import
     from crawler.runs.run import project_settings
     from crawler.runs.session_extension import software
@@ -92,7 +97,7 @@ def _described(paths: Sequence[Path], placing: Placing, wanted: PageFilter, proc
     settings = project_settings()
     read_settings(settings)
     return Import(
-        paths=paths, placing=placing, wanted=wanted, directory=Directory.of(known().declared.values()),
+        paths=paths, placing=placing, choice=PageChoice(Directory.of(known().declared.values()), wanted),
         policy=revisit_policy(settings), software=software(),
         reading_seconds=settings.getfloat("BAOTINH_READING_SECONDS"), processes=processes,
     )  # fmt: skip

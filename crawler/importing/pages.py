@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -15,20 +14,16 @@ from archive.batch.pages import CapturedPage, read_page
 from archive.catalog import Capture, Catalog
 from archive.catalog.imported_pages import page_numbered
 from archive.errors import NotAnArticle, PageUnreadable, RecordError, RecordMissing
-from archive.identity import plain_path
-from archive.ingest.foreign.pages import LASTING, ImportedPage, PageFilter, PageOutcome
+from archive.ingest.foreign.pages import LASTING, ImportedPage, PageOutcome
 from archive.ingest.release import Release
 from archive.ingest.session import Session
 from archive.projections.schema import validate
 from archive.reasons import Reason
 from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
-from crawler.crawl.directory import Directory, host_of
-from crawler.declaration.declared import Declared
-from crawler.declaration.layout import Rules
 from crawler.extract import join
+from crawler.importing.choice import PageChoice, Whose
 from crawler.reading.pool import Readers
-from crawler.survey.addresses import own_pattern, shape_of
 
 _PAGES = ("text/html", "application/xhtml+xml")
 # Pages that are being read, for each reading process
@@ -37,21 +32,12 @@ MISSING = "missing"
 
 
 @attrs.frozen
-class _Whose:
-    """To whom a page belongs, and by which rules it is read."""
-
-    newspaper: str
-    rules: Rules
-    declared: type[Declared] | None
-
-
-@attrs.frozen
 class _Read:
     """A page that was read: its article, or why there is none, by field."""
 
     number: int
     capture: Capture
-    whose: _Whose
+    whose: Whose
     article: Article | None = None
     missing: Mapping[str, str] = attrs.field(factory=dict)
 
@@ -70,11 +56,10 @@ class ImportedPages:
         self,
         session: Session,
         catalog: Catalog,
-        directory: Directory[Declared],
-        wanted: PageFilter,
+        choice: PageChoice,
         readers: list[Readers],
     ) -> None:
-        self._session, self._catalog, self._directory, self._wanted = session, catalog, directory, wanted
+        self._session, self._catalog, self._choice = session, catalog, choice
         self._readers, self._next = readers, 0
         self._met: set[str] = set()
         self.profiles: dict[str, dict[str, Any]] = {}
@@ -123,11 +108,11 @@ class ImportedPages:
 
     async def _read(self, number: int) -> ImportedPage | _Read:
         capture, before = page_numbered(self._catalog.connection, number)
-        whose = self._whose(capture.url)
+        whose = self._choice.whose(capture.url)
         result = _Read(number, capture, whose)
         if before is not None:
             return attrs.evolve(result.became(PageOutcome(before)), was_read_before=True)
-        if (left_out := self._left_out(capture, whose)) is not None:
+        if (left_out := self._choice.left_out(capture, whose)) is not None:
             return result.became(*left_out)
         try:
             page = read_page(self._session.collection, self._catalog, capture, is_any=True)
@@ -146,29 +131,7 @@ class ImportedPages:
                 return result.became(PageOutcome.UNDECODABLE, Reason.NO_TEXT.value)
             return attrs.evolve(result, missing=dict(error.missing))
 
-    def _whose(self, url: str) -> _Whose:
-        owner = self._directory.owner(url)
-        if owner is not None:
-            return _Whose(owner.name, owner.rules(), owner)
-        host = host_of(url).removeprefix("www.") or "unknown"
-        return _Whose(host, Rules(newspaper=host, article_pattern=own_pattern(plain_path(url))), None)
-
-    def _left_out(self, capture: Capture, whose: _Whose) -> tuple[PageOutcome, str | None] | None:
-        """Why a page is not read; None where it is."""
-        if (by := self._wanted.refusal(capture)) is not None:
-            return PageOutcome.FILTERED, by
-        if capture.status not in (200, 304, None):
-            return PageOutcome.HTTP_STATUS, Reason.HTTP.of(capture.status)
-        if whose.declared is None:
-            if self._wanted.is_declared_only:
-                return PageOutcome.NO_DECLARATION, None
-            is_other = not self._wanted.is_any_address and shape_of(plain_path(capture.url)) is None
-            return (PageOutcome.OTHER_ADDRESS, None) if is_other else None
-        if whose.declared.article_of(urlsplit(capture.url).path) is None:
-            return PageOutcome.OTHER_ADDRESS, None
-        return None
-
-    async def _article(self, page: CapturedPage, capture: Capture, whose: _Whose) -> Article:
+    async def _article(self, page: CapturedPage, capture: Capture, whose: Whose) -> Article:
         """The article on a page, with its further pages and its pictures.
 
         Raises:
@@ -184,7 +147,7 @@ class ImportedPages:
         validate(article)
         return article
 
-    async def _ask(self, page: CapturedPage, url: str, whose: _Whose) -> Article:
+    async def _ask(self, page: CapturedPage, url: str, whose: Whose) -> Article:
         self._next = (self._next + 1) % len(self._readers)
         headers = {"Content-Type": page.content_type} if page.content_type else {}
         at = page.capture.captured_at
@@ -194,7 +157,7 @@ class ImportedPages:
             raise NotAnArticle(url, found.missing)
         return found.article
 
-    async def _further(self, url: str, first: Capture, whose: _Whose) -> Article | str:
+    async def _further(self, url: str, first: Capture, whose: Whose) -> Article | str:
         capture = self._nearest(url, first)
         if capture is None:
             return MISSING
@@ -229,11 +192,7 @@ class ImportedPages:
         whose, capture = read.whose, read.capture
         if whose.newspaper not in self._met:
             self._met.add(whose.newspaper)
-            self.profiles[whose.newspaper] = (
-                whose.declared.profile()
-                if whose.declared is not None
-                else {"title": whose.newspaper, "hosts": [whose.newspaper]}
-            )
+            self.profiles[whose.newspaper] = whose.profile()
             self._session.keep_newspaper(whose.newspaper, self.profiles[whose.newspaper])
         if read.article is None:
             return asyncio.wrap_future(

@@ -16,21 +16,24 @@ from archive.printable import json_text
 
 @attrs.define
 class ImportReport:
-    """Counts pages and hosts, and writes a line for each file and page to a part, which `finish` names."""
+    """Counts pages and hosts, and writes a line for each file and page to a part, which `finish` names.
 
-    path: Path
+    Without a path it only counts.
+    """
+
+    path: Path | None
     files: list[TakenFile] = attrs.field(factory=list)
     outcomes: Counter[PageOutcome] = attrs.field(factory=Counter)
-    repeated: int = 0  # pages that an earlier import had read
+    repeated: int = 0  # pages that an earlier import had read, which are not among the outcomes
     others: int = 0  # captures that are no pages
     undeclared: Counter[str] = attrs.field(factory=Counter)  # pages by host
     declared: Counter[str] = attrs.field(factory=Counter)  # pages by newspaper
     reasons: Counter[str] = attrs.field(factory=Counter)  # fields that were not found on pages that gave no article
 
-    _stream: TextIO = attrs.field(init=False, repr=False)
+    _stream: TextIO | None = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        self._stream = part_of(self.path).open("w", encoding="utf-8")
+        self._stream = part_of(self.path).open("w", encoding="utf-8") if self.path is not None else None
 
     def file(self, taken: TakenFile) -> None:
         """Note what became of a file."""
@@ -39,26 +42,29 @@ class ImportReport:
 
     def page(self, page: ImportedPage) -> None:
         """Note what became of a page."""
-        self.outcomes[page.outcome] += 1
         self.repeated += page.was_read_before
+        self.outcomes[page.outcome] += not page.was_read_before
         if page.newspaper and page.outcome is not PageOutcome.FILTERED:
             (self.declared if page.is_declared else self.undeclared)[page.newspaper] += 1
-        if page.outcome is PageOutcome.NO_ARTICLE:
+        if page.outcome is PageOutcome.NO_ARTICLE and not page.was_read_before:
             self.reasons.update(page.reasons.keys())
         self._write(page.as_said())
 
     def finish(self) -> None:
         """Give the file its name, durably."""
-        self._stream.close()
-        put(part_of(self.path), self.path)
+        if self.path is not None and self._stream is not None:
+            self._stream.close()
+            put(part_of(self.path), self.path)
 
     def abandon(self) -> None:
-        """Remove it."""
-        self._stream.close()
-        part_of(self.path).unlink(missing_ok=True)
+        """Remove it, unless it is finished."""
+        if self.path is not None and self._stream is not None:
+            self._stream.close()
+            part_of(self.path).unlink(missing_ok=True)
 
     def _write(self, said: dict[str, Any]) -> None:
-        self._stream.write(json_text(said) + "\n")
+        if self._stream is not None:
+            self._stream.write(json_text(said) + "\n")
 
 
 def file_values(taken: TakenFile) -> dict[str, Any]:

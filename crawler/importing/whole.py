@@ -16,7 +16,7 @@ from archive.collection import Collection
 from archive.errors import CollectionUnwritable, IndexBusy
 from archive.ingest.foreign.found import Refused, archives
 from archive.ingest.foreign.incoming import Placing
-from archive.ingest.foreign.pages import FAILED, PageFilter, PageOutcome
+from archive.ingest.foreign.pages import FAILED, PageOutcome
 from archive.ingest.foreign.taking import IMPORT, Fate, TakenFile, Taking, holders
 from archive.ingest.runs import RunDescription, pages_path
 from archive.ingest.session import Session
@@ -25,9 +25,9 @@ from archive.projections.json_lines import RunLines
 from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
 from archive.workers import worth_starting
-from crawler.crawl.directory import Directory
-from crawler.declaration.declared import Declared
+from crawler.importing.choice import PageChoice
 from crawler.importing.pages import ImportedPages
+from crawler.importing.repeated import nothing_new
 from crawler.importing.report import ImportReport
 from crawler.reading.pool import Readers
 
@@ -48,8 +48,7 @@ class Import:
 
     paths: Sequence[Path]
     placing: Placing
-    wanted: PageFilter
-    directory: Directory[Declared]
+    choice: PageChoice
     policy: RevisitPolicy
     software: str
     reading_seconds: float
@@ -58,9 +57,9 @@ class Import:
 
 @attrs.frozen(kw_only=True)
 class Imported:
-    """The result of an import; `run` is the name of its run."""
+    """The result of an import; `run` is the name of its run, None where nothing was left to do."""
 
-    run: str
+    run: str | None
     report: ImportReport
 
     @property
@@ -89,6 +88,8 @@ def import_archives(collection: Collection, wanted: Import, watcher: Watcher) ->
         LinkImpossible: a file cannot be linked.
         OSError, sqlite3.Error: the disk or the catalog failed; what was imported before stays.
     """
+    if (known := nothing_new(collection, wanted.paths, wanted.choice)) is not None:
+        return Imported(run=None, report=known)
     run = RunDescription(
         newspaper=IMPORT, source=IMPORT, software=wanted.software, settings={},
         warcinfo={"software": wanted.software, "isPartOf": IMPORT},
@@ -148,7 +149,7 @@ class _Reading:
         numbers = page_numbers(self._catalog.connection, files)
         number = self._wanted.processes or worth_starting(len(numbers), _WORTH_A_PROCESS)
         readers = [Readers(self._wanted.reading_seconds) for _ in range(number)]
-        pages = ImportedPages(self._session, self._catalog, self._wanted.directory, self._wanted.wanted, readers)
+        pages = ImportedPages(self._session, self._catalog, self._wanted.choice, readers)
         self.profiles = pages.profiles
         try:
             done = 0

@@ -65,10 +65,13 @@ def is_arc_file(path: Path) -> bool:
         return is_arc(first + stream.read(8))
 
 
-def convert(source: Path, target: Path, how: Conversion, name: str, measured: Measure, now: datetime) -> Converted:
+def convert(
+    source: Path, target: Path, inner: Path, how: Conversion, name: str, measured: Measure, now: datetime
+) -> Converted:
     """Write the copy of a file.
 
     Args:
+        inner: where records are laid on the way; nothing stays there.
         name: what the file was called where it came from.
 
     Raises:
@@ -76,7 +79,6 @@ def convert(source: Path, target: Path, how: Conversion, name: str, measured: Me
         NothingSaved: no record in it is sound.
         OSError: the disk is full.
     """
-    inner = target.with_name(f"inner-{target.name}")
     try:
         if how is Conversion.RECOMPRESSED:
             return _recompress(source, inner, target, _head(how, name, measured, now))
@@ -151,7 +153,7 @@ def _from_arc(source: Path, inner: Path, target: Path, head: bytes, name: str, m
     refuse_bombs(source)
     troubles, documents = _documents(source)
     is_inflated = False
-    if any(not document.length for document in documents):  # they share members
+    if len({document.offset for document in documents}) < len(documents):  # they share members
         repair(source, inner, is_arc=True)
         source, is_inflated = inner, True
         _, documents = _documents(source)
@@ -230,7 +232,7 @@ def _type_of(fields: list[str]) -> str:
 
 def _pieces(stream: BinaryIO, document: Document) -> Iterator[bytes]:
     if is_zipped(stream):
-        yield from GzipMember(stream, document.offset, document.offset + document.length).pieces()
+        yield from GzipMember(stream, document.offset).pieces()
         return
     stream.seek(document.offset)
     yield stream.read(document.length)

@@ -5,6 +5,7 @@ The same reading serves an import and a rebuild, so that both enter the same row
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import attrs
@@ -17,16 +18,17 @@ from archive.readable import Readable
 from archive.warc.cdxj import urlkey
 from archive.warc.check.findings import HEADER, Departure, Finding
 from archive.warc.check.verdicts import Checked
-from archive.warc.check.verify import verify_file
+from archive.warc.check.verify import verify_file, verify_stream
 from archive.warc.http import HttpMessage
 from archive.warc.httphead import HttpHead
-from archive.warc.members import GZIP_MAGIC
+from archive.warc.members import GZIP_MAGIC, RECORD_END
 from archive.warc.reader import not_a_warc, read_record
 from archive.warc.recordhead import read_warc_fields
 from archive.warc.repair.salvage import is_proven_by_digest
 
 CAPTURES = ("response", "revisit", "resource")
 _LONGEST_ADDRESS = 64 * 1024
+_LONGEST_LAST = 64 * 1024 * 1024
 
 
 @attrs.frozen
@@ -77,6 +79,9 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
     for record, findings in verify_file(path, name=name):
         damage = [one for one in findings if one.severity == "damage" and one.rule != HEADER]
         if record is None:
+            if (last := last_record(path, damage)) is not None:
+                yield _found(last)
+                continue
             for one in damage:
                 fault = not_a_warc(first) if is_other and not one.offset else one.fault
                 yield Trouble(one.offset or 0, fault, one.record_id)
@@ -87,6 +92,25 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
         yield from (Trouble(record.offset, one.fault, record.record_id, is_lost) for one in damage[:1])
         if not is_lost:
             yield _found(record)
+
+
+def last_record(path: Readable, damage: list[Finding]) -> Checked | None:
+    """The record at the end of an uncompressed file that was cut behind its block, where that is whole; else None."""
+    if [one.fault.code for one in damage] != [Damage.LINE_ENDS_CUT]:
+        return None
+    offset, there = damage[0].offset or 0, damage[0].fault["found"]
+    with path.open("rb") as stream:
+        if stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC:
+            return None
+        stream.seek(offset)
+        octets = stream.read(_LONGEST_LAST)
+    ends = RECORD_END[there if isinstance(there, int) else 0 :]
+    verdicts = list(verify_stream(io.BytesIO(octets + ends), path.name))
+    if len(verdicts) != 1 or verdicts[0][0] is None or any(one.severity == "damage" for one in verdicts[0][1]):
+        return None
+    found = verdicts[0][0]
+    found.offset, found.length = offset, len(octets)
+    return found
 
 
 def is_kept(record: Checked, findings: list[Finding], *, is_zipped: bool) -> bool:

@@ -17,7 +17,7 @@ from archive.catalog import Catalog
 from archive.catalog.imported_pages import file_of, note_converted
 from archive.catalog.staged_captures import StagedCaptures
 from archive.collection import Collection
-from archive.durable import give_name
+from archive.durable import give_name, part_of
 from archive.errors import NothingSaved
 from archive.faults import Damage, Fault
 from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file
@@ -28,7 +28,7 @@ from archive.ingest.import_archive import end_import, free_name, part_of_import
 from archive.warc.members import GZIP_MAGIC
 
 IMPORT = "import"
-CONVERTED = "import-converted"
+CONVERTED, INNER = "import-converted", "import-inner"
 _BATCH = 1000
 MOST_TROUBLES = 1000
 
@@ -90,15 +90,8 @@ class Taking:
         self._staged = StagedCaptures(catalog.connection)
         self._part = part_of_import(collection, IMPORT)
         self._copy = part_of_import(collection, CONVERTED)
-
-    def held(self, source: FileOnDisk | PackedFile) -> TakenFile | None:
-        """The file, where the collection has its bytes already; nothing is written.
-
-        Raises:
-            OSError: it cannot be read.
-        """
-        with source.open() as stream:
-            return self._held(source.name, measure(stream))
+        self._inner = part_of_import(collection, INNER)
+        self._remove_parts()
 
     def take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
         """Import a file. A file that cannot be read is refused, with the reason.
@@ -113,17 +106,23 @@ class Taking:
             code = Damage.INFLATES_TOO_FAR if isinstance(error, TooMuchInflated) else Damage.NOTHING_SOUND
             return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(code))
         except BaseException:
-            for name in (IMPORT, CONVERTED):
-                end_import(self._collection, name)
+            self._remove_parts()
             raise
         finally:
             self._staged.clear()
             self._part.unlink(missing_ok=True)
             self._copy.unlink(missing_ok=True)
 
+    def _remove_parts(self) -> None:
+        """Remove what a killed import left, or one that failed."""
+        for name in (IMPORT, CONVERTED):
+            end_import(self._collection, name)
+        for path in (self._inner, part_of(self._inner)):
+            path.unlink(missing_ok=True)
+
     def _take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
         measured = bring(source, self._part, self._placing)
-        if found := self._held(source.name, measured):
+        if found := _held(self._catalog, source.name, measured):
             return found
         if not measured.size:
             return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(Damage.EMPTY_FILE))
@@ -149,7 +148,7 @@ class Taking:
     def _take_converted(
         self, source: FileOnDisk | PackedFile, how: Conversion, measured: Measure, run_id: int, now: datetime
     ) -> TakenFile:
-        made = convert(self._part, self._copy, how, source.name, measured, now)
+        made = convert(self._part, self._copy, self._inner, how, source.name, measured, now)
         with self._copy.open("rb") as stream:
             of_copy = measure(stream)
         read = self._stage(self._copy, source.name)
@@ -196,19 +195,29 @@ class Taking:
             give_name(part, self._collection.warc / name)
         return attrs.evolve(known, file=name, files=files, strangers=overlap.strangers)
 
-    def _held(self, name: str, measured: Measure) -> TakenFile | None:
-        row = file_of(self._catalog.connection, measured.sha256)
-        if row is None:
-            return None
-        return TakenFile(
-            name=name, fate=Fate.HELD, file=row[1], files=(row[0],), size=measured.size, sha256=measured.sha256
-        )
-
     def _moved(self, source: FileOnDisk | PackedFile, taken: TakenFile) -> TakenFile:
         """Remove a file that is to be moved, once the catalog has it; one that was held is left where it is."""
         if self._placing is Placing.MOVE and source.path is not None and taken.fate is Fate.IMPORTED:
             source.path.unlink()
         return taken
+
+
+def held_file(catalog: Catalog, source: FileOnDisk | PackedFile) -> TakenFile | None:
+    """A file that the collection has; None where it does not, or where the file cannot be read."""
+    try:
+        with source.open() as stream:
+            return _held(catalog, source.name, measure(stream))
+    except OSError:
+        return None
+
+
+def _held(catalog: Catalog, name: str, measured: Measure) -> TakenFile | None:
+    row = file_of(catalog.connection, measured.sha256)
+    if row is None:
+        return None
+    return TakenFile(
+        name=name, fate=Fate.HELD, file=row[1], files=(row[0],), size=measured.size, sha256=measured.sha256
+    )
 
 
 def holders(taken: Iterable[TakenFile]) -> list[int]:
