@@ -94,6 +94,12 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
             yield _found(record)
 
 
+def rows_of(path: Readable, name: str) -> Iterator[CaptureRow | OtherRecord | Trouble]:
+    """As `read_captures`, with the rows alone; to be called in a worker as well."""
+    for one in read_captures(path, name):
+        yield one.row if isinstance(one, FoundCapture) else one
+
+
 def last_record(path: Readable, damage: list[Finding]) -> Checked | None:
     """The record at the end of an uncompressed file that was cut behind its block, where that is whole; else None."""
     if [one.fault.code for one in damage] != [Damage.LINE_ENDS_CUT]:

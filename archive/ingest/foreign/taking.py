@@ -14,6 +14,7 @@ from pathlib import Path
 import attrs
 
 from archive.catalog import Catalog
+from archive.catalog.captures import CaptureRow
 from archive.catalog.imported_pages import file_of, note_converted
 from archive.catalog.staged_captures import StagedCaptures
 from archive.collection import Collection
@@ -23,13 +24,16 @@ from archive.faults import Damage, Fault
 from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file
 from archive.ingest.foreign.incoming import FileOnDisk, Measure, Placing, bring, measure
 from archive.ingest.foreign.packages import PackedFile
-from archive.ingest.foreign.reading import FoundCapture, MembersShared, OtherRecord, Trouble, read_captures, software_of
+from archive.ingest.foreign.reading import MembersShared, OtherRecord, Trouble, rows_of, software_of
 from archive.ingest.import_archive import end_import, free_name, part_of_import
 from archive.warc.members import GZIP_MAGIC
+from archive.workers import Workers, usable_cores
 
 IMPORT = "import"
 CONVERTED, INNER = "import-converted", "import-inner"
 _BATCH = 1000
+# Bytes of a file that are worth the start of a worker process
+_WORTH_A_PROCESS = 8 * 1024 * 1024
 MOST_TROUBLES = 1000
 
 
@@ -162,15 +166,19 @@ class Taking:
         return self._enter(self._copy, known, name, of_copy, measured.sha256, run_id)
 
     def _stage(self, part: Path, name: str) -> _Read:
+        """Stage the captures of a part; those of a large one are read by another process, and staged meanwhile."""
         read = _Read()
-        found = read_captures(part, name)
-        while batch := list(islice(found, _BATCH)):
-            self._staged.add(one.row for one in batch if isinstance(one, FoundCapture))
-            read.captures += sum(isinstance(one, FoundCapture) for one in batch)
-            read.others += sum(isinstance(one, OtherRecord) for one in batch)
-            for one in batch:
-                if isinstance(one, Trouble):
-                    read.trouble(one)
+        is_large = part.stat().st_size >= _WORTH_A_PROCESS and usable_cores() > 1
+        with Workers(2 if is_large else 1) as workers:
+            for found in workers.each(rows_of, [(part, name)]):
+                while batch := list(islice(found, _BATCH)):
+                    rows = [one for one in batch if isinstance(one, CaptureRow)]
+                    self._staged.add(rows)
+                    read.captures += len(rows)
+                    read.others += sum(isinstance(one, OtherRecord) for one in batch)
+                    for one in batch:
+                        if isinstance(one, Trouble):
+                            read.trouble(one)
         return read
 
     def _enter(
