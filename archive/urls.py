@@ -8,7 +8,8 @@ import re
 
 import can_ada
 
-# The target URIs of what is made of a captured page: its address stands behind. The second is Browsertrix's.
+# The target URIs of what is made of a captured page: its address stands behind. The second and those below are
+# Browsertrix's.
 DOM, VIEW = "urn:dom:", "urn:view:"
 MADE_OF_PAGES = (DOM, VIEW, "urn:text:", "urn:pageinfo:", "urn:thumbnail:")
 DOM_TYPE = "text/html; charset=utf-8"

@@ -12,6 +12,7 @@ from archive.adopted import NOTE, adopted_in, note_adopted
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import pieces_of, put, stage_pieces
+from archive.ingest.runs import pages_path
 from archive.projections.json_lines import released_lines
 
 
@@ -41,6 +42,9 @@ def texts(source: Collection, catalog: Catalog) -> Iterator[Text]:
         report, lines = f"{name}.json", f"{name}.jsonl"
         if is_finished and (source.reports / report).is_file():
             yield Text("reports", report, source.reports / report)
+            pages = pages_path(source, name)
+            if pages.is_file():  # of an import
+                yield Text("reports", pages.name, pages)
         if is_finished and (source.jsonl / lines).is_file():
             yield Text("jsonl", lines, source.jsonl / lines)
         elif catalog.versions_after(0, run_id=run_id, limit=1):

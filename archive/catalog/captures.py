@@ -56,6 +56,18 @@ class Capture:
         return cls(*values)
 
 
+def from_number(connection: sqlite3.Connection, number: int) -> Capture:
+    """The capture with that id in the catalog.
+
+    Raises:
+        LookupError: there is none.
+    """
+    row = connection.execute(SELECT + "WHERE c.id = ?", (number,)).fetchone()
+    if row is None:
+        raise LookupError(number)
+    return Capture.from_row(row)
+
+
 class CaptureQueries:
     """Queries of the captures."""
 

@@ -10,7 +10,7 @@ from archive.catalog import Catalog
 from archive.catalog.former_files import former_files
 from archive.checking.articles import check_lines, check_versions
 from archive.checking.extent import WHOLE, Extent, Plan, plan
-from archive.checking.parts import WORTH_A_PROCESS, Counted, Following
+from archive.checking.parts import WORTH_A_PROCESS, Counted, Following, as_imported
 from archive.checking.verification import Disagreement, Verification, most
 from archive.checking.warc_file import check_file, check_length
 from archive.collection import OPEN_SUFFIX, Collection
@@ -101,7 +101,8 @@ class _Check:
             said.files += 1
             following = Following(said, imported if file.origin == "imported" else references)
             opened = opener(self._collection.warc_file(file.name, is_fresh=True))
-            said.findings += most(following.findings(file.name, next(results), opened), file.name)
+            found = following.findings(file.name, next(results), opened)
+            said.findings += most(as_imported(found) if file.origin == "imported" else found, file.name)
 
         def is_known(record_id: str) -> bool:  # a capture whose record is missing or damaged is reported already
             return catalog.capture(record_id) is not None

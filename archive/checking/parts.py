@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import attrs
 
-from archive.checking.verification import Verification
+from archive.checking.verification import Disagreement, Verification
 from archive.warc.check.between.noted import Noted
 from archive.warc.check.between.references import References, key_of
 from archive.warc.check.findings import Finding
@@ -73,3 +73,23 @@ class Following:
                 self.said.records += 1
                 yield from self.references.enter(file, noted, opened)
             yield from behind
+
+
+# That a file is not as it was when it was imported
+_CHANGED = frozenset((Disagreement.CHECKSUM, Disagreement.SHORTER, Disagreement.LONGER, Disagreement.UNREADABLE))
+_OF_COLLECTION = frozenset(("catalog", "CDXJ", "file"))
+
+
+def as_imported(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings about an imported file: faults that it had when it was imported are no damage of the collection.
+
+    Args:
+        findings: that the file has changed, where it has, comes first.
+    """
+    is_changed = False
+    for one in findings:
+        is_changed = is_changed or one.fault.code in _CHANGED
+        if is_changed or one.rule in _OF_COLLECTION:
+            yield one
+        else:
+            yield attrs.evolve(one, severity="warning", was_imported=True)

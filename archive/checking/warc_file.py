@@ -12,6 +12,7 @@ from archive.checking.verification import Disagreement
 from archive.collection import Collection
 from archive.durable import crc32_of
 from archive.faults import Fault
+from archive.ingest.foreign.reading import last_record
 from archive.projections import cdxj_files
 from archive.warc.check.between.noted import Noter
 from archive.warc.check.findings import Finding
@@ -60,12 +61,15 @@ class _File:
         try:
             yield Step(sizes := list(self.size()))
             is_damaged = bool(sizes)
+            if self._file.origin == "imported" and not is_damaged and (changed := list(self._checksum())):
+                yield Step(changed)
+                is_damaged = True
             for step in self._records():
                 if step.before or step.behind:
                     is_damaged = is_damaged or any(one.severity == "damage" for one in (*step.before, *step.behind))
                 yield step
-            if not is_damaged and crc32_of(self._path, self._file.committed) != self._file.crc32:
-                yield Step([self._finding(None, Fault.of(Disagreement.CHECKSUM))])
+            if not is_damaged and self._file.origin == "written":
+                yield Step(list(self._checksum()))
         except OSError as error:
             yield Step([self.unreadable(error)])
             self._captures.clear()  # a missing file is one finding
@@ -79,6 +83,10 @@ class _File:
             yield self._finding(size, Fault.of(Disagreement.SHORTER, expected=committed, found=size))
         elif size > committed and self._file.state == "closed":
             yield self._finding(committed, Fault.of(Disagreement.LONGER, expected=committed, size=size - committed))
+
+    def _checksum(self) -> Iterator[Finding]:
+        if crc32_of(self._path, self._file.committed) != self._file.crc32:
+            yield self._finding(None, Fault.of(Disagreement.CHECKSUM))
 
     def unreadable(self, error: OSError) -> Finding:
         """The finding about a file that is missing or cannot be read."""
@@ -95,6 +103,8 @@ class _File:
             return
         for verdict in verify_file(self._path, self._file.committed, self._file.name):
             record, findings = verdict
+            if record is None and self._file.origin == "imported":
+                record = last_record(self._path, findings)
             if record is None:
                 yield Step(findings, mentioned=mentioned_in(verdict))
                 continue
@@ -104,8 +114,10 @@ class _File:
             yield Step(found)
 
     def _of_record(self, record: Checked, index: CdxjIndex, demand: str | None) -> Iterator[Finding]:
+        # of an imported file some captures are left out: another file has them, or their records are not sound
+        is_listed = self._file.origin == "written" or record.offset in self._captures
         if demand:
-            yield from index.compare(self._file.name, record, demand=demand)
+            yield from index.compare(self._file.name, record, demand=demand if is_listed else None)
         if capture := self._captures.pop(record.offset, None):
             yield from _compare(capture, record)
         elif self._file.origin == "written" and record.type in ("response", "revisit", "resource"):

@@ -145,6 +145,8 @@ def _print_json(findings: Iterable[Finding]) -> None:
             "code": fault.code.value, "values": dict(fault.values), "message": fault_words(fault),
         }  # fmt: skip
         del said["fault"]
+        if not finding.was_imported:
+            del said["was_imported"]
         say(json_text(said))
 
 
@@ -241,7 +243,7 @@ def _print_finding(console: Console, finding: Finding) -> None:
     place = "" if finding.offset is None else f"byte {finding.offset}: "
     line = Text(f"  {finding.severity:<8} ", style=style)
     line.append(f"{place}{fault_words(finding.fault)} ", style="default")
-    line.append(f"({finding.rule})", style="dim")
+    line.append(f"({finding.rule}{'; so it was imported' if finding.was_imported else ''})", style="dim")
     console.print(line, soft_wrap=True)
     if finding.record_id:
         console.print(Text(f"           {finding.record_id}", style="dim"), soft_wrap=True)

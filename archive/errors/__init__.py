@@ -23,6 +23,7 @@ BaotinhError
 │   ├── FileMissing                 path, wanted
 │   ├── NotAWarc                    path, fault
 │   ├── OutputExists                path
+│   ├── LinkImpossible              path, reason
 │   ├── NotADemonstration           path
 │   ├── BadSetName                  found
 │   ├── UnknownSet                  name, known
@@ -191,6 +192,7 @@ from archive.errors.query import QueryFault as QueryFault
 from archive.errors.records import ArchiveDamaged as ArchiveDamaged
 from archive.errors.records import CaptureMissing as CaptureMissing
 from archive.errors.records import FileMissing as FileMissing
+from archive.errors.records import LinkImpossible as LinkImpossible
 from archive.errors.records import NotAWarc as NotAWarc
 from archive.errors.records import NothingSaved as NothingSaved
 from archive.errors.records import OriginalMissing as OriginalMissing

@@ -45,6 +45,16 @@ class OutputExists(UsageError):
         super().__init__(f"{path} is there already; name another file with --output, or move it away")
 
 
+class LinkImpossible(UsageError):
+    """A file that was to be imported with --link cannot get a second name in the collection; `reason` says why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            f"{path} cannot be linked into the collection ({reason}); a link needs the same disk: import it with --copy"
+        )
+
+
 class RecordError(BaotinhError):
     """A record cannot be read."""
 

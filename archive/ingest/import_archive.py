@@ -122,13 +122,14 @@ def import_archive(
     held, strangers = _held(catalog, captures)
     if captures and sum(held.values()) == len(captures):
         return ImportedArchive(collection, path, frozenset(held))
-    part = _part_of_import(collection, newspaper)
+    part = part_of_import(collection, newspaper)
     with part.open("xb") as copy:
         try:
             _copy(path, copy, measured)
             sync_directory(collection.warc)  # the part is durable before it has a second name
             with catalog.transaction() as connection:
-                name = _free_name(collection, connection, path, sha256)
+                is_zipped = next(_pieces(path)).startswith(_GZIP)
+                name = free_name(collection, connection, path.name, sha256, is_zipped=is_zipped)
                 file_id = connection.execute(
                     """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
                     VALUES (?, ?, ?, 'imported', 'closed', ?, ?, ?)""",
@@ -156,10 +157,11 @@ def end_import(collection: Collection, newspaper: str) -> None:
     makes such a part, and its second name has the same inode.
     """
     for prefix in PREFIXES:
-        remove_part(collection, _part_of_import(collection, newspaper, prefix))
+        remove_part(collection, part_of_import(collection, newspaper, prefix))
 
 
-def _part_of_import(collection: Collection, newspaper: str, prefix: str = PREFIXES[0]) -> Path:
+def part_of_import(collection: Collection, newspaper: str, prefix: str = PREFIXES[0]) -> Path:
+    """The part of the newspaper's import."""
     return collection.warc / f"{prefix}{newspaper}{PART_SUFFIX}"
 
 
@@ -262,11 +264,13 @@ def _pieces(path: Path) -> Iterator[bytes]:
         raise no_archive(path, error) from error
 
 
-def _free_name(collection: Collection, connection: sqlite3.Connection, path: Path, sha256: str) -> str:
-    """A free name for the file in the collection: its own, with a prefix if it is taken, and a WARC file's suffix."""
-    name = path.name.removesuffix(OPEN_SUFFIX)  # the copy is finished
+def free_name(
+    collection: Collection, connection: sqlite3.Connection, wanted: str, sha256: str, *, is_zipped: bool
+) -> str:
+    """A free name for a file in the collection: its own, with a prefix if it is taken, and a WARC file's suffix."""
+    name = wanted.removesuffix(OPEN_SUFFIX)  # the copy is finished
     if not name.lower().endswith(_SUFFIXES):
-        name += _SUFFIXES[next(_pieces(path)).startswith(_GZIP)]
+        name += _SUFFIXES[is_zipped]
     known = {row[0] for row in connection.execute("SELECT name FROM warc_files")}
     marks = itertools.chain([""], (f"{sha256[:length]}-" for length in range(12, len(sha256))))
     names = (mark + name for mark in marks)

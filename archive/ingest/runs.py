@@ -133,6 +133,11 @@ def report_path(collection: Collection, name: str) -> Path:
     return collection.reports / f"{name}.json"
 
 
+def pages_path(collection: Collection, name: str) -> Path:
+    """The path of the report on the pages of the import of that name, as lines of JSON."""
+    return collection.reports / f"{name}.pages.jsonl"
+
+
 def end_run(
     collection: Collection,
     catalog: Catalog,

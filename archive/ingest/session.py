@@ -20,6 +20,7 @@ import attrs
 
 from archive.article import Article, CaptureRef
 from archive.catalog import unread
+from archive.catalog.imported_pages import note_page
 from archive.clock import SET_BACK_SECONDS, Clock, SetBackWatch, now
 from archive.collection import Collection
 from archive.durable import Reserve
@@ -186,18 +187,40 @@ class Session:
             raise RecordMissing(record_id)
         return capture.reference()
 
-    def release(self, article: Article) -> Future[Release]:
-        """Release an article whose capture is durable: new, changed or a duplicate."""
-        return self._writing.decide(lambda connection: self._release(connection, article))
+    def release(self, article: Article, *, page: int | None = None) -> Future[Release]:
+        """Release an article whose capture is durable: new, changed or a duplicate.
+
+        Args:
+            page: the number of the imported capture that it was read from, which is noted as read.
+        """
+        return self._writing.decide(lambda connection: self._release(connection, article, page))
 
     def reject(
-        self, url: str, record_id: str | None, reasons: Mapping[str, str], *, is_read: bool = True
+        self,
+        url: str,
+        record_id: str | None,
+        reasons: Mapping[str, str],
+        *,
+        is_read: bool = True,
+        page: int | None = None,
     ) -> Future[None]:
-        """Enter a page that gave no article; `is_read`: reading it was not broken off."""
+        """Enter a page that gave no article; `is_read`: reading it was not broken off; `page`: as for `release`."""
         self.counts["rejected"] += 1
-        return self._writing.decide(
-            lambda connection: decide.reject(connection, self.run_id, url, record_id, reasons, is_read=is_read)
-        )
+
+        def enter(connection: sqlite3.Connection) -> None:
+            decide.reject(connection, self.run_id, url, record_id, reasons, is_read=is_read)
+            if page is not None:
+                note_page(connection, page, "no_article")
+
+        return self._writing.decide(enter)
+
+    def note_page(self, page: int, outcome: str) -> Future[None]:
+        """Note what became of an imported page that is neither released nor rejected."""
+        return self._writing.decide(lambda connection: note_page(connection, page, outcome))
+
+    def keep_newspaper(self, name: str, profile: Mapping[str, Any]) -> Future[None]:
+        """Enter the profile of a newspaper whose pages the run met."""
+        return self._writing.decide(lambda connection: decide.keep_newspaper(connection, name, profile))
 
     def close(self, outcome: str, tell: Callable[[], tuple[Mapping[str, int], Mapping[str, Any]]]) -> None:
         """Finish all requests, close the files, end the run and write its report. Blocks.
@@ -238,7 +261,9 @@ class Session:
             note_failure(self._catalog, self.run_id, str(failure), failure_kind(failure))
             recover(self.collection, self._catalog, self.run.newspaper)
 
-    def _release(self, connection: sqlite3.Connection, article: Article) -> Release:
+    def _release(self, connection: sqlite3.Connection, article: Article, page: int | None) -> Release:
         released = decide.release(connection, self.run_id, article, self._policy)
+        if page is not None:
+            note_page(connection, page, released.decision.value)
         self.counts[f"articles {released.decision.value}"] += 1
         return released

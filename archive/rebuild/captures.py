@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from archive.catalog.captures import insert_captures
 from archive.catalog.former_files import enter_former
+from archive.catalog.imported_pages import note_converted
 from archive.durable import free_name, make_directory, part_of, put
+from archive.ingest.foreign.converting import SOURCE_SHA256
 from archive.rebuild.account import LeftOut, Rebuilt
 from archive.rebuild.heads import WarcHead
 from archive.rebuild.reading import Exchange, Measured
@@ -36,9 +38,12 @@ class CaptureEntry:
         run = self._runs.of_file(head)
         self._run_id = run.id
         self._file_id = self._begin(head, run.newspaper)
+        if head.newspaper is None and (source := head.said.get(SOURCE_SHA256)):
+            note_converted(self._connection, self._file_id, source)
+        left_out: list[LeftOut] = []
         for one in results:
             if isinstance(one, LeftOut):
-                self._account.left_out.append(one)
+                left_out.append(one)
             elif isinstance(one, Measured):
                 measured = one
             else:
@@ -48,6 +53,8 @@ class CaptureEntry:
                     self._flush()
                 self._batch.setdefault(one.row.record_id, one)
         self._flush()
+        if run.lost_in(head.name) != len(left_out):  # else its import has told of it
+            self._account.left_out += left_out
         if head.is_open:
             self._keep_tail(head, measured.end)
         if measured.end == 0:

@@ -21,6 +21,7 @@ from archive.collection import OPEN_SUFFIX
 from archive.durable import pieces_of
 from archive.errors import ArchiveDamaged, NotAWarc, RecordDamaged
 from archive.faults import Damage, Fault
+from archive.ingest.foreign.reading import FoundCapture, MembersShared, Trouble, read_captures
 from archive.ingest.import_archive import capture_row, is_capture
 from archive.readable import Readable
 from archive.rebuild.account import LeftOut, Omission
@@ -68,6 +69,9 @@ def read_file(path: Readable, is_written: bool) -> Iterator[Exchange | LeftOut |
         is_written: a crawl of this archive wrote it.
     """
     is_open = path.name.endswith(OPEN_SUFFIX)
+    if not is_written and not is_open:
+        yield from _read_imported(path)
+        return
     waiting: dict[str, Exchange] = {}
     end, info_id = 0, ""
     with ThreadPoolExecutor(1) as pool:
@@ -88,6 +92,30 @@ def read_file(path: Readable, is_written: bool) -> Iterator[Exchange | LeftOut |
         yield from waiting.values()
         if measuring is None:
             measuring = pool.submit(_measure, path, end)
+        yield Measured(end, *measuring.result())
+
+
+def _read_imported(path: Readable) -> Iterator[Exchange | LeftOut | Measured]:
+    """As `read_file`, of a file that another program wrote: as an import reads it."""
+    end = 0
+    with ThreadPoolExecutor(1) as pool:
+        measuring = pool.submit(_measure, path)
+        try:
+            for one in read_captures(path, path.name):
+                if isinstance(one, Trouble):
+                    if one.is_lost:
+                        yield LeftOut(path.name, one.fault, offset=one.offset)
+                    continue
+                place = one.row if isinstance(one, FoundCapture) else one
+                end = place.offset + place.length
+                if isinstance(one, FoundCapture):
+                    exchange = Exchange(one.row, info_id=one.warcinfo_id or "")
+                    _read_fields(exchange, one.message)
+                    yield exchange
+        except MembersShared:
+            yield LeftOut(path.name, Fault.of(Damage.SEVERAL_RECORDS))
+        except OSError as error:
+            yield LeftOut(path.name, Fault.of(Damage.UNREADABLE, found=error.strerror or str(error)))
         yield Measured(end, *measuring.result())
 
 

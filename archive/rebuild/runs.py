@@ -24,6 +24,7 @@ from archive.errors import FailureKind, NotAWarc, RecordError
 from archive.ingest.release import keep_newspaper
 from archive.readable import Readable
 from archive.rebuild.heads import WarcHead, order
+from archive.rebuild.known_run import KnownRun as KnownRun
 from archive.warc.reader import read_records
 
 _RUN = re.compile(r"(?P<newspaper>.+?)-(?P<stamp>\d{14})(?:-(?P<serial>\d+))?")
@@ -31,20 +32,6 @@ _SETTING = re.compile(r"([A-Z][A-Z0-9_]*)=(.*?)(?= [A-Z][A-Z0-9_]*=|$)")
 LINES_SUFFIX = ".jsonl"
 # The longest time between the start of a run and its first WARC file.
 _TO_FIRST_FILE = timedelta(minutes=1)
-
-
-@attrs.define
-class KnownRun:
-    """What is known of a run; its row is made from it."""
-
-    name: str
-    newspaper: str
-    started_at: datetime
-    said: Mapping[str, str] = attrs.field(factory=dict)
-    report: Mapping[str, Any] = attrs.field(factory=dict)
-    source: str | None = None
-    is_unfinished: bool = False
-    id: int = 0
 
 
 class KnownRuns:
@@ -69,6 +56,12 @@ class KnownRuns:
                 if head.parts:
                     self._of_file[head.name] = self._of_file[head.parts[0].name]
         self._assign_imported([head for head in self.files if head.newspaper is None])
+        # of two captures with one record id the one that was imported first is entered
+        places = {file: (run.started_at, nth) for run in self for nth, file in enumerate(run.imported)}
+        last = (datetime.max.replace(tzinfo=UTC), 0)
+        self.files.sort(
+            key=lambda head: (head.newspaper is None, head.newspaper is None and places.get(head.name, last))
+        )
 
     def newspaper(self, name: str) -> str:
         """The newspaper of that name, or the one that adopted what was crawled under a host's name."""
@@ -108,7 +101,8 @@ class KnownRuns:
             run.id = row.lastrowid or 0
             if "hosts" in run.report:
                 enter_hosts(connection, run.id, run.report["hosts"])
-            for newspaper, profile in _profiles(run.said).items():
+            profiles = _profiles(run.said) or _read_profiles(run.report.get("newspapers"))
+            for newspaper, profile in profiles.items():
                 if newspaper not in self._adopted:
                     keep_newspaper(connection, newspaper, profile)
         self._enter_adopted(connection)
@@ -156,7 +150,11 @@ class KnownRuns:
     def _was_imported(self, head: WarcHead) -> bool:
         """Whether a run's report names the file as its source, and no run is known that wrote it."""
         is_known = head.said.get("run") in self._by_name or self._nearest(head) is not None
-        return head.newspaper is not None and not is_known and any(run.source == head.name for run in self)
+        return (
+            head.newspaper is not None
+            and not is_known
+            and any(head.name in (run.source, *run.imported) for run in self)
+        )
 
     def _written(self, head: WarcHead) -> None:
         run = self._add(head.said.get("run", "")) or self._nearest(head) or self._add(_default_name(head))
@@ -189,7 +187,8 @@ class KnownRuns:
                     citing.setdefault(file, run.name)
         for head in files:
             reading = [run.name for run in self if run.source and head.name.endswith(run.source)]
-            name = citing.get(head.name) or next(iter(reading), None) or self._made_up(head)
+            reporting = [run.name for run in self if head.name in run.imported]
+            name = next(iter([*reporting, *citing.get(head.name, "").split(), *reading]), None) or self._made_up(head)
             run = self._by_name[name]
             run.source = run.source or head.name
             self._of_file[head.name] = name
@@ -255,6 +254,10 @@ def _profiles(said: Mapping[str, str]) -> dict[str, dict[str, Any]]:
         profiles = json.loads(said.get("newspaper-profile") or said.get("newspaper-card") or "{}")  # the former name
     except ValueError:
         return {}
+    return _read_profiles(profiles)
+
+
+def _read_profiles(profiles: object) -> dict[str, dict[str, Any]]:
     if not isinstance(profiles, dict):
         return {}
     return {str(name): profile for name, profile in profiles.items() if isinstance(profile, dict)}

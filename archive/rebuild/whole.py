@@ -34,6 +34,7 @@ from archive.rebuild.articles import VERSIONS_READ, enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.heads import heads, without_former
+from archive.rebuild.imported_pages import enter_imported_pages
 from archive.rebuild.kept import keep_operation
 from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
@@ -161,6 +162,7 @@ def _fill(
     for head, holder, place in former:
         entry.enter_former(head, holder, place)
     enter_articles(connection, runs, account, workers)
+    enter_imported_pages(connection, collection, runs)
     _end_runs(connection, runs)
     _name_newspapers(connection)
     enter_addresses(connection, policy, instant, account)

@@ -23,6 +23,7 @@ from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
 from crawler.cli.config import config as config_commands
 from crawler.cli.config import go_by_file
+from crawler.cli.importing import import_command
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
 from crawler.cli.output import ContactOption, JsonOption, Output, QuietOption, known, output_of, run_and_report
@@ -259,6 +260,7 @@ def _refuse_differences(wrong: Sequence[str]) -> None:
         raise typer.Exit(1)
 
 
+app.command("import")(import_command)
 app.command()(rebuild)
 app.command()(merge)
 app.command()(purge)

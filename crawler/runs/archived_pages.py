@@ -53,7 +53,10 @@ def refuse_others(
     elif others:
         mend = f"read it as {' or '.join(others)}: 'baotinh crawl {others[0]} --from-archive {archive}'"
     else:
-        mend = "give the address of one of their sections in place of the name, or declare the newspaper"
+        mend = (
+            "give the address of one of their sections in place of the name, or declare the newspaper; "
+            f"'baotinh import {archive}' reads the pages of all hosts"
+        )
     raise NothingToRead(str(archive), reason, mend)
 
 

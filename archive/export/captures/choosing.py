@@ -143,7 +143,7 @@ class _Choice:
         except (BaotinhError, OSError):
             return ()
         url = original.url
-        for prefix in _MADE_OF_PAGES:
+        for prefix in MADE_OF_PAGES:
             url = url.removeprefix(prefix)
         return (embedded_in_style if _is_style(original) else embedded_in_page)(content, url)
 

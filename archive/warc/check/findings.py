@@ -206,7 +206,8 @@ _IN_2009 = {
 class Finding:
     """Something wrong. `rule` names the clause of the standard that says so, or the catalog, or an index.
 
-    `offset` is in bytes from the file's beginning: of the record, or of the gzip member that holds it.
+    `offset` is in bytes from the file's beginning: of the record, or of the gzip member that holds it. `was_imported`:
+    the file had this fault when it was imported, and is unchanged.
     """
 
     file: str
@@ -215,6 +216,7 @@ class Finding:
     rule: str
     severity: Severity
     fault: Fault
+    was_imported: bool = False
 
 
 @attrs.frozen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.crawl.survey_spider import SiteSurvey
     from crawler.runs.run import Crawl
     from crawler.survey.checking import Checked, Verdict
+    from crawler.survey.drafting import Draft
     from crawler.survey.page import FetchedPage
 
 _NO_LAYOUT = (
@@ -232,6 +233,9 @@ def draft(
     draw: Annotated[
         bool, typer.Option("--draw", help="Have scripts draw the pages in the browser before they are looked at.")
     ] = False,
+    from_collection: Annotated[
+        bool, typer.Option("--from-collection", help="Look at the site's captured pages; nothing is requested.")
+    ] = False,
     loopback: LoopbackOption = None,
     contact: ContactOption = "",
     collection: CollectionOption = Path("data"),
@@ -240,13 +244,12 @@ def draft(
     """Request pages of a site, politely, and draft a declaration to be completed by hand."""
     from archive.errors import OutputExists
     from crawler.crawl.single_pages import web_addresses
-    from crawler.crawl.survey_spider import SiteSurvey
     from crawler.declaration.schema import refuse_numbers
-    from crawler.runs.run import Crawl
-    from crawler.survey.drafting import draft as find_out
     from crawler.survey.drafting import seen, source
 
-    (url,) = web_addresses([url])
+    if from_collection and (draw or loopback):
+        raise typer.BadParameter("--from-collection cannot be combined with --draw or --loopback")
+    (url,) = web_addresses([url if "://" in url else f"https://{url}/"])
     refuse_numbers(url)
     if output is not None:
         if output.exists():
@@ -255,9 +258,11 @@ def draft(
             output.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise typer.BadParameter(f"{output.parent} cannot be made: {error.strerror}") from error
-    arguments = {"address": url, "draws": draw, "loopback": loopback, "contact": contact}
-    (surveyor,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
-    found = find_out(url, surveyor.pages, surveyor.surveys, surveyor.hosts_in_order(), surveyor.needs_browser)
+    if from_collection:
+        found = _drafted_from_captures(url, collection)
+    else:
+        arguments = {"address": url, "draws": draw, "loopback": loopback, "contact": contact}
+        found = _drafted(arguments, collection, verbose)
     text = source(found)
     say(f"The layouts are {seen(found)}." if found.found else _NO_LAYOUT, sys.stderr)
     if output is None:
@@ -266,3 +271,25 @@ def draft(
         output.write_text(text, "utf-8")
         own = f"; in your own folder the file is called {found.name}.py" if output.stem != found.name else ""
         say(f"{output}: mend it, then try 'baotinh newspapers check {output}'{own}")
+
+
+def _drafted(arguments: dict[str, Any], collection: Path, verbose: bool) -> Draft:
+    from crawler.crawl.survey_spider import SiteSurvey
+    from crawler.runs.run import Crawl
+    from crawler.survey.drafting import draft as find_out
+
+    (site,) = _survey([Crawl(spider=SiteSurvey, arguments=arguments)], collection, verbose)
+    return find_out(arguments["address"], site.pages, site.surveys, site.hosts_in_order(), site.needs_browser)
+
+
+def _drafted_from_captures(url: str, collection: Path) -> Draft:
+    from archive.collection import Collection
+    from crawler.crawl.arguments import read_settings
+    from crawler.runs.archived_site import archived_site
+    from crawler.runs.run import project_settings
+    from crawler.survey.drafting import draft as find_out
+
+    settings = project_settings()
+    read_settings(settings)
+    site = archived_site(Collection.open(collection), url, settings.getfloat("BAOTINH_READING_SECONDS"))
+    return find_out(url, site.pages, site.surveys, site.hosts)

@@ -1,0 +1,82 @@
+"""Captures of a file that is being imported, in a temporary table until the file is entered as a whole.
+
+So memory is bounded, and other writers wait for one statement and not for the reading of the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+import attrs
+
+from archive.catalog.captures import CaptureRow
+
+_COLUMNS = "record_id, offset, length, type, url, urlkey, captured_at, status, mime, payload_digest, refers_to"
+_TABLE = f"CREATE TEMP TABLE staged ({_COLUMNS})"
+_INSERT = f"INSERT INTO temp.staged ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# Two captures are the same where id, type, address, time and payload digest are.
+_COMPARED = """SELECT count(*), count(c.id),
+    count(*) FILTER (WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
+        AND c.payload_digest IS s.payload_digest)
+    FROM temp.staged s LEFT JOIN captures c ON c.record_id = s.record_id"""
+_HOLDERS = """SELECT DISTINCT c.file_id FROM temp.staged s JOIN captures c ON c.record_id = s.record_id
+    WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
+    AND c.payload_digest IS s.payload_digest"""
+
+
+@attrs.frozen
+class Overlap:
+    """How many captures were staged, how many of them the catalog has, and how many have the id of another there."""
+
+    staged: int
+    held: int
+    strangers: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the catalog has all of them."""
+        return 0 < self.staged == self.held
+
+
+class StagedCaptures:
+    """The staged captures of one connection to the catalog, for one file at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        connection.execute("DROP TABLE IF EXISTS temp.staged")
+        connection.execute(_TABLE)
+
+    def add(self, rows: Iterable[CaptureRow]) -> None:
+        """Stage captures."""
+        self._connection.executemany(
+            _INSERT,
+            [
+                (
+                    row.record_id, row.offset, row.length, row.type, row.url, row.urlkey, row.captured_at, row.status,
+                    row.mime, row.payload_digest, row.refers_to,
+                )
+                for row in rows
+            ],
+        )  # fmt: skip
+
+    def clear(self) -> None:
+        """Forget them."""
+        self._connection.execute("DELETE FROM temp.staged")
+
+    def overlap(self) -> Overlap:
+        """What the catalog has of them."""
+        staged, known, same = self._connection.execute(_COMPARED).fetchone()
+        return Overlap(staged, same, known - same)
+
+    def holders(self) -> list[int]:
+        """The ids of the files that hold them already."""
+        return [file_id for (file_id,) in self._connection.execute(_HOLDERS)]
+
+    def enter(self, file_id: int, run_id: int) -> int:
+        """Enter those whose record ids the catalog does not have, within the caller's transaction; how many."""
+        return self._connection.execute(
+            f"""INSERT INTO captures (file_id, run_id, {_COLUMNS})
+            SELECT ?, ?, {_COLUMNS} FROM temp.staged ORDER BY rowid ON CONFLICT DO NOTHING""",
+            (file_id, run_id),
+        ).rowcount

@@ -1,0 +1,166 @@
+"""Reads the captures of a WARC file of any program: those whose records are sound, and what is wrong with the others.
+
+The same reading serves an import and a rebuild, so that both enter the same rows.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import attrs
+
+from archive.catalog.captures import CaptureRow
+from archive.clock import parse_warc_date, warc_date
+from archive.errors import RecordError
+from archive.faults import Damage, Fault
+from archive.readable import Readable
+from archive.warc.cdxj import urlkey
+from archive.warc.check.findings import HEADER, Departure, Finding
+from archive.warc.check.verdicts import Checked
+from archive.warc.check.verify import verify_file, verify_stream
+from archive.warc.http import HttpMessage
+from archive.warc.httphead import HttpHead
+from archive.warc.members import GZIP_MAGIC, RECORD_END
+from archive.warc.reader import not_a_warc, read_record
+from archive.warc.recordhead import read_warc_fields
+from archive.warc.repair.salvage import is_proven_by_digest
+
+CAPTURES = ("response", "revisit", "resource")
+_LONGEST_ADDRESS = 64 * 1024
+_LONGEST_LAST = 64 * 1024 * 1024
+
+
+@attrs.frozen
+class Trouble:
+    """A place of a foreign file, and what is wrong there; `is_lost`: nothing of it was imported.
+
+    A record whose digest is wrong although its gzip member is sound is imported: so its writer wrote it.
+    """
+
+    offset: int
+    fault: Fault
+    record_id: str | None
+    is_lost: bool = True
+
+
+@attrs.frozen
+class FoundCapture:
+    """A capture that can be read: its row, and the HTTP message in it."""
+
+    row: CaptureRow
+    message: HttpMessage | None
+    warcinfo_id: str | None
+
+
+@attrs.frozen
+class OtherRecord:
+    """A sound record that is no capture."""
+
+    offset: int
+    length: int
+
+
+class MembersShared(Exception):
+    """Records share gzip members, so that they have no place of their own: a copy of the file can be imported."""
+
+
+def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRecord | Trouble]:
+    """The sound records of a file in order, and what is wrong with the others.
+
+    Raises:
+        MembersShared: the file is not compressed record by record.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        first = stream.read(8)
+    is_zipped = first.startswith(GZIP_MAGIC)
+    is_other = not is_zipped and not first.lstrip(b"\r\n").upper().startswith(b"WARC/")
+    for record, findings in verify_file(path, name=name):
+        damage = [one for one in findings if one.severity == "damage" and one.rule != HEADER]
+        if record is None:
+            if (last := last_record(path, damage)) is not None:
+                yield _found(last)
+                continue
+            for one in damage:
+                fault = not_a_warc(first) if is_other and not one.offset else one.fault
+                yield Trouble(one.offset or 0, fault, one.record_id)
+            continue
+        if not record.length:
+            raise MembersShared
+        is_lost = bool(damage) and not is_kept(record, findings, is_zipped=is_zipped)
+        yield from (Trouble(record.offset, one.fault, record.record_id, is_lost) for one in damage[:1])
+        if not is_lost:
+            yield _found(record)
+
+
+def rows_of(path: Readable, name: str) -> Iterator[CaptureRow | OtherRecord | Trouble]:
+    """As `read_captures`, with the rows alone; to be called in a worker as well."""
+    for one in read_captures(path, name):
+        yield one.row if isinstance(one, FoundCapture) else one
+
+
+def last_record(path: Readable, damage: list[Finding]) -> Checked | None:
+    """The record at the end of an uncompressed file that was cut behind its block, where that is whole; else None."""
+    if [one.fault.code for one in damage] != [Damage.LINE_ENDS_CUT]:
+        return None
+    offset, there = damage[0].offset or 0, damage[0].fault["found"]
+    with path.open("rb") as stream:
+        if stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC:
+            return None
+        stream.seek(offset)
+        octets = stream.read(_LONGEST_LAST)
+    ends = RECORD_END[there if isinstance(there, int) else 0 :]
+    verdicts = list(verify_stream(io.BytesIO(octets + ends), path.name))
+    if len(verdicts) != 1 or verdicts[0][0] is None or any(one.severity == "damage" for one in verdicts[0][1]):
+        return None
+    found = verdicts[0][0]
+    found.offset, found.length = offset, len(octets)
+    return found
+
+
+def is_kept(record: Checked, findings: list[Finding], *, is_zipped: bool) -> bool:
+    """Whether a record with a wrong digest is as its writer wrote it: a checksum or another digest says so."""
+    wrong = {one.fault.code for one in findings if one.severity == "damage"}
+    return wrong == {Departure.WRONG_DIGEST} and (is_zipped or is_proven_by_digest(record, findings))
+
+
+def _found(record: Checked) -> FoundCapture | OtherRecord | Trouble:
+    url = record.url
+    if record.type not in CAPTURES or not url or len(url) > _LONGEST_ADDRESS:
+        return OtherRecord(record.offset, record.length)
+    said = record.header("WARC-Date") or ""
+    try:
+        captured_at = warc_date(parse_warc_date(said.upper()))
+    except (ValueError, OverflowError):
+        return Trouble(record.offset, Fault.of(Damage.NO_DATE, found=said[:100]), record.record_id)
+    if not record.record_id:
+        return Trouble(record.offset, Fault.of(Departure.MISSING, field="WARC-Record-ID"), None)
+    message = _message(record.message)
+    row = CaptureRow(
+        record_id=record.record_id,
+        offset=record.offset,
+        length=record.length,
+        type=record.type,
+        url=url,
+        urlkey=urlkey(url),
+        captured_at=captured_at,
+        status=message.status if message else None,
+        mime=message.mime if message else record.header("Content-Type"),
+        payload_digest=record.header("WARC-Payload-Digest"),
+        refers_to=(record.header("WARC-Refers-To") or "").strip("<>") or None,
+    )
+    return FoundCapture(row, message, (record.header("WARC-Warcinfo-ID") or "").strip("<>") or None)
+
+
+def _message(head: HttpHead | None) -> HttpMessage | None:
+    return HttpMessage(head, b"") if head is not None else None
+
+
+def software_of(path: Readable) -> str | None:
+    """The program that wrote a file, as its first record says; None where that does not say it."""
+    try:
+        first = read_record(path, 0)
+    except (RecordError, OSError):
+        return None
+    return read_warc_fields(first.block).get("software", "")[:200] or None if first.type == "warcinfo" else None

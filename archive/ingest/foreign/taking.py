@@ -1,0 +1,248 @@
+"""Imports one foreign file after the other: its bytes, then in one transaction its row and its captures.
+
+A process that is killed leaves a part, which the next import removes (`parts.py`), and all files before it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import attrs
+
+from archive.catalog import Catalog
+from archive.catalog.captures import CaptureRow
+from archive.catalog.imported_pages import file_of, note_converted
+from archive.catalog.staged_captures import StagedCaptures
+from archive.collection import Collection
+from archive.durable import give_name, part_of
+from archive.errors import NothingSaved
+from archive.faults import Damage, Fault
+from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file
+from archive.ingest.foreign.incoming import FileOnDisk, Measure, Placing, bring, measure
+from archive.ingest.foreign.packages import PackedFile
+from archive.ingest.foreign.reading import MembersShared, OtherRecord, Trouble, rows_of, software_of
+from archive.ingest.import_archive import end_import, free_name, part_of_import
+from archive.warc.members import GZIP_MAGIC
+from archive.workers import Workers, usable_cores
+
+IMPORT = "import"
+CONVERTED, INNER = "import-converted", "import-inner"
+_BATCH = 1000
+# Bytes of a file that are worth the start of a worker process
+_WORTH_A_PROCESS = 8 * 1024 * 1024
+MOST_TROUBLES = 1000
+
+
+class Fate(enum.StrEnum):
+    """What became of a foreign file."""
+
+    IMPORTED = "imported"
+    CONVERTED = "converted"  # a copy of its records was imported
+    HELD = "held"  # the collection has it
+    OVERLAPS = "overlaps"  # all its captures are in other files of the collection
+    REFUSED = "refused"  # nothing in it can be read
+
+
+@attrs.frozen(kw_only=True)
+class TakenFile:
+    """What became of a foreign file.
+
+    Args:
+        name: its own name; of one within a package with the package's.
+        file: its name in the collection.
+        files: ids of the files that hold its captures.
+        troubles: what is wrong in it; at most `MOST_TROUBLES`, and `lost` counts all that were not imported.
+    """
+
+    name: str
+    fate: Fate
+    file: str | None = None
+    files: tuple[int, ...] = ()
+    size: int = 0
+    sha256: str | None = None
+    software: str | None = None
+    captures: int = 0
+    strangers: int = 0
+    troubles: tuple[Trouble, ...] = ()
+    lost: int = 0
+    is_inflated: bool = False
+    reason: Fault | None = None
+
+
+@attrs.define
+class _Read:
+    captures: int = 0
+    others: int = 0
+    lost: int = 0
+    troubles: list[Trouble] = attrs.field(factory=list)
+
+    def trouble(self, one: Trouble) -> None:
+        self.lost += one.is_lost
+        if len(self.troubles) < MOST_TROUBLES:
+            self.troubles.append(one)
+
+
+class Taking:
+    """Imports files into a collection, under the lock of imports."""
+
+    def __init__(self, collection: Collection, catalog: Catalog, placing: Placing) -> None:
+        self._collection, self._catalog, self._placing = collection, catalog, placing
+        self._staged = StagedCaptures(catalog.connection)
+        self._part = part_of_import(collection, IMPORT)
+        self._copy = part_of_import(collection, CONVERTED)
+        self._inner = part_of_import(collection, INNER)
+        self._remove_parts()
+
+    def take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
+        """Import a file. A file that cannot be read is refused, with the reason.
+
+        Raises:
+            LinkImpossible: it cannot be linked.
+            OSError, sqlite3.Error: the disk or the catalog failed; nothing of the file is imported.
+        """
+        try:
+            return self._take(source, run_id, now)
+        except (NothingSaved, TooMuchInflated) as error:
+            code = Damage.INFLATES_TOO_FAR if isinstance(error, TooMuchInflated) else Damage.NOTHING_SOUND
+            return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(code))
+        except BaseException:
+            self._remove_parts()
+            raise
+        finally:
+            self._staged.clear()
+            self._part.unlink(missing_ok=True)
+            self._copy.unlink(missing_ok=True)
+
+    def _remove_parts(self) -> None:
+        """Remove what a killed import left, or one that failed."""
+        for name in (IMPORT, CONVERTED):
+            end_import(self._collection, name)
+        for path in (self._inner, part_of(self._inner)):
+            path.unlink(missing_ok=True)
+
+    def _take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
+        measured = bring(source, self._part, self._placing)
+        if found := _held(self._catalog, source.name, measured):
+            return found
+        if not measured.size:
+            return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(Damage.EMPTY_FILE))
+        how = Conversion.FROM_ARC if is_arc_file(self._part) else None
+        try:
+            read = self._stage(self._part, source.name) if how is None else _Read()
+        except MembersShared:
+            self._staged.clear()
+            how = Conversion.RECOMPRESSED
+        if how is not None:
+            return self._take_converted(source, how, measured, run_id, now)
+        if not read.captures and not read.others:
+            reason = read.troubles[0].fault if read.troubles else Fault.of(Damage.NOTHING_SOUND)
+            return TakenFile(
+                name=source.name, fate=Fate.REFUSED, troubles=tuple(read.troubles), lost=read.lost, reason=reason
+            )
+        known = TakenFile(
+            name=source.name, fate=Fate.IMPORTED, size=measured.size, sha256=measured.sha256,
+            software=software_of(self._part), captures=read.captures, troubles=tuple(read.troubles), lost=read.lost,
+        )  # fmt: skip
+        return self._moved(source, self._enter(self._part, known, source.name, measured, None, run_id))
+
+    def _take_converted(
+        self, source: FileOnDisk | PackedFile, how: Conversion, measured: Measure, run_id: int, now: datetime
+    ) -> TakenFile:
+        made = convert(self._part, self._copy, self._inner, how, source.name, measured, now)
+        with self._copy.open("rb") as stream:
+            of_copy = measure(stream)
+        read = self._stage(self._copy, source.name)
+        troubles = (*made.troubles, *read.troubles)[:MOST_TROUBLES]
+        known = TakenFile(
+            name=source.name, fate=Fate.CONVERTED, size=measured.size, sha256=measured.sha256,
+            software=_software(self._part, how), captures=read.captures, troubles=troubles,
+            lost=read.lost + sum(one.is_lost for one in made.troubles), is_inflated=made.is_inflated,
+        )  # fmt: skip
+        name = f"{_stem(source.name)}.{how.value}.warc.gz"
+        return self._enter(self._copy, known, name, of_copy, measured.sha256, run_id)
+
+    def _stage(self, part: Path, name: str) -> _Read:
+        """Stage the captures of a part; those of a large one are read by another process, and staged meanwhile."""
+        read = _Read()
+        is_large = part.stat().st_size >= _WORTH_A_PROCESS and usable_cores() > 1
+        with Workers(2 if is_large else 1) as workers:
+            for found in workers.each(rows_of, [(part, name)]):
+                while batch := list(islice(found, _BATCH)):
+                    rows = [one for one in batch if isinstance(one, CaptureRow)]
+                    self._staged.add(rows)
+                    read.captures += len(rows)
+                    read.others += sum(isinstance(one, OtherRecord) for one in batch)
+                    for one in batch:
+                        if isinstance(one, Trouble):
+                            read.trouble(one)
+        return read
+
+    def _enter(
+        self, part: Path, known: TakenFile, wanted: str, measured: Measure, source_sha256: str | None, run_id: int
+    ) -> TakenFile:
+        """Enter a part and what was staged, in one transaction, in which the part gets its name."""
+        with self._catalog.transaction() as connection:
+            overlap = self._staged.overlap()
+            if overlap.is_whole:
+                return attrs.evolve(known, fate=Fate.OVERLAPS, files=tuple(self._staged.holders()))
+            name = free_name(self._collection, connection, wanted, measured.sha256, is_zipped=_is_zipped(part))
+            file_id = connection.execute(
+                """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
+                VALUES (?, ?, ?, 'imported', 'closed', ?, ?, ?)""",
+                (name, IMPORT, run_id, measured.size, measured.crc32, measured.sha256),
+            ).lastrowid
+            assert file_id is not None
+            if source_sha256 is not None:
+                note_converted(connection, file_id, source_sha256)
+            self._staged.enter(file_id, run_id)
+            files = (file_id, *(one for one in self._staged.holders() if one != file_id))
+            give_name(part, self._collection.warc / name)
+        return attrs.evolve(known, file=name, files=files, strangers=overlap.strangers)
+
+    def _moved(self, source: FileOnDisk | PackedFile, taken: TakenFile) -> TakenFile:
+        """Remove a file that is to be moved, once the catalog has it; one that was held is left where it is."""
+        if self._placing is Placing.MOVE and source.path is not None and taken.fate is Fate.IMPORTED:
+            source.path.unlink()
+        return taken
+
+
+def held_file(catalog: Catalog, source: FileOnDisk | PackedFile) -> TakenFile | None:
+    """A file that the collection has; None where it does not, or where the file cannot be read."""
+    try:
+        with source.open() as stream:
+            return _held(catalog, source.name, measure(stream))
+    except OSError:
+        return None
+
+
+def _held(catalog: Catalog, name: str, measured: Measure) -> TakenFile | None:
+    row = file_of(catalog.connection, measured.sha256)
+    if row is None:
+        return None
+    return TakenFile(
+        name=name, fate=Fate.HELD, file=row[1], files=(row[0],), size=measured.size, sha256=measured.sha256
+    )
+
+
+def holders(taken: Iterable[TakenFile]) -> list[int]:
+    """The ids of all files that hold captures of these, each once."""
+    return list(dict.fromkeys(number for one in taken for number in one.files))
+
+
+def _is_zipped(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _software(part: Path, how: Conversion) -> str | None:
+    return software_of(part) if how is Conversion.RECOMPRESSED else None
+
+
+def _stem(name: str) -> str:
+    for suffix in (".open", ".gz", ".warc", ".arc"):
+        name = name.removesuffix(suffix)
+    return name
