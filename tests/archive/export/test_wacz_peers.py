@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import httpx2 as httpx
@@ -17,6 +18,7 @@ from support.wacz_peers import JS_WACZ, PY_WACZ, needs_node, needs_peers, run, v
 from archive.checking.files import verify_paths
 from archive.clock import parse_warc_date, timestamp14
 from archive.export.captures.signing import Signer
+from archive.warc.cdxj import urlkey
 from archive.warc.check.findings import Departure
 
 
@@ -76,7 +78,11 @@ def test_pywb_replays_each_capture(octets: bytes, tmp_path: Path) -> None:
     ours.mkdir()
     (ours / "index.cdxj").write_bytes(gzip.decompress(opened.zip.read("indexes/index.cdx.gz")))
     index_itself(warcs, tmp_path / "theirs")
-    pages = opened.pages
+    # pywb tells captures of one address by the second: of two within one, either is right
+    lines = (ours / "index.cdxj").read_text("utf-8").splitlines()
+    seconds = Counter((key, stamp[:14]) for key, stamp, _ in (line.split(" ", 2) for line in lines))
+    pages = [one for one in opened.pages if seconds[urlkey(one["url"]), timestamp14(parse_warc_date(one["ts"]))] == 1]
+    assert pages
     with running_pywb(tmp_path, warcs, ours=ours, theirs=tmp_path / "theirs") as address:
         for page in pages:
             at = timestamp14(parse_warc_date(page["ts"]))
