@@ -12,8 +12,8 @@ EGG := dist/baotinh.egg
 EGG_BUILD := build/egg
 WHEELS := dist
 ARGS ?=
-# Two for each core: tests wait for servers, disks and ends of processes longer than they compute.
-TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
+# Three for each core: tests wait for servers, disks and ends of processes longer than they compute.
+TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3)
 
 .PHONY: demo test test-long attack days lint bench scale docs messages viewer pywb wacz egg wheel scrapyd lock clean
 
