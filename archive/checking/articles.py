@@ -18,6 +18,7 @@ from archive.checking.parts import Counted
 from archive.checking.verification import Disagreement
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
+from archive.projections.json_lines import released_lines
 from archive.projections.schema import article_schema
 from archive.urls import DOM
 from archive.warc.check.findings import Finding, Severity
@@ -143,10 +144,8 @@ def check_lines(root: Path, run: Run, is_read: bool) -> Iterator[Finding | Count
 
 
 def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
-    seq = 0
-    while versions := catalog.versions_after(seq, run_id=run_id):
-        yield from (version.raw + b"\n" for version in versions)
-        seq = versions[-1].seq
+    for lines in released_lines(catalog, run_id):
+        yield from lines.splitlines(keepends=True)
 
 
 def _compare_lines(

@@ -219,6 +219,7 @@ _OMISSIONS: dict[enum.StrEnum, str] = {
     Omission.OTHER_HASH: "{article}: its content_hash is of another text",
     Omission.NO_RECORD_NAMED: "{article}: it names no record",
     Omission.RECORD_ABSENT: "{article}: its record {found} is in no WARC file",
+    Omission.VERSION_ABSENT: "{article}: the version {found} that was read again is in no line",
 }
 _WORDS: dict[enum.StrEnum, str] = {**_DEPARTURES, **_DISAGREEMENTS, **_OMISSIONS, **SET_DAMAGE_WORDS}
 _KEEP_REASONS = {

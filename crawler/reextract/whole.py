@@ -25,6 +25,7 @@ def reextract(
     since: datetime | None = None,
     processes: int | None = None,
     scheduler: str | None = None,
+    read_at: datetime | None = None,
 ) -> Iterator[Difference | Compared]:
     """Read all archived pages of articles by today's rules: what differs, file by file, and how many are the same.
 
@@ -36,6 +37,7 @@ def reextract(
         since: only pages captured since then.
         processes: how many read; by default as many as are worth it and as there are cores. The result is the same.
         scheduler: the address of a Dask scheduler whose workers read instead.
+        read_at: differences come with the lines that are to be entered, as of readings at this instant.
 
     Raises:
         WorkerLost: one of the processes was killed.
@@ -45,7 +47,7 @@ def reextract(
         with collection.catalog() as catalog, catalog.snapshot():
             files = catalog.warc_files()
             until = catalog.last_seq(), last_rejection(catalog.connection)
-        scope = Scope(newspapers=newspapers, since=since, until=until)
+        scope = Scope(newspapers=newspapers, since=since, until=until, read_at=read_at)
         number = processes or worth_starting(sum(file.committed for file in files), _WORTH_A_PROCESS)
         # a file's own newspaper alone where it is declared: the rules of all would go with every call
         calls = (
