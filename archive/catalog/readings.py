@@ -203,28 +203,29 @@ def last_rejection(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(id), 0) FROM rejections").fetchone()[0])
 
 
-def versions_in(connection: sqlite3.Connection, file: str, until: int) -> list[Version]:
-    """The versions that were read from captures in a WARC file, up to a `seq`: in the order of the file.
+def versions_in(connection: sqlite3.Connection, file: str, places: range, until: int) -> list[Version]:
+    """The versions that were read from captures at these bytes of a WARC file, up to a `seq`: in the file's order.
 
     Each as its newest reading.
     """
     rows = connection.execute(
         f"""SELECT v.seq, v.article_id, v.content_hash, v.run_id, v.record_id, v.captured_at, {newest_line("v")}
         FROM warc_files f JOIN captures c ON c.file_id = f.id JOIN versions v ON v.record_id = c.record_id
-        WHERE f.name = ? AND v.seq <= ? ORDER BY c.offset, v.seq""",
-        (file, until),
+        WHERE f.name = ? AND c.offset >= ? AND c.offset < ? AND v.seq <= ? ORDER BY c.offset, v.seq""",
+        (file, places.start, places.stop, until),
     )
     return [Version.from_row(row) for row in rows]
 
 
-def rejections_in(connection: sqlite3.Connection, file: str, until: int) -> list[Rejection]:
-    """The pages in a WARC file from which no version was read, up to the number of a rejection: each once."""
+def rejections_in(connection: sqlite3.Connection, file: str, places: range, until: int) -> list[Rejection]:
+    """The pages at these bytes of a WARC file that gave no version, up to the number of a rejection: each once."""
     rows = connection.execute(
         """SELECT r.newspaper, j.url, j.record_id, c.captured_at FROM rejections j JOIN runs r ON r.id = j.run_id
         JOIN captures c ON c.record_id = j.record_id JOIN warc_files f ON f.id = c.file_id
-        WHERE f.name = ? AND j.id <= ? AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.record_id = j.record_id)
+        WHERE f.name = ? AND c.offset >= ? AND c.offset < ? AND j.id <= ?
+        AND NOT EXISTS (SELECT 1 FROM versions v WHERE v.record_id = j.record_id)
         GROUP BY j.record_id ORDER BY c.offset""",
-        (file, until),
+        (file, places.start, places.stop, until),
     )
     return [Rejection(newspaper, url, record, parse_warc_date(at)) for newspaper, url, record, at in rows]
 

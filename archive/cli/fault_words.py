@@ -207,6 +207,7 @@ _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.ARTICLE_SCHEMA: "{article}: its line does not fit the schema: {found}",
     Disagreement.ARTICLE_NO_RECORD: "{article}: its record is not in the catalog",
     Disagreement.PICTURE_NO_RECORD: "{article}: the record of its picture {picture} is not in the catalog",
+    Disagreement.READING_DIFFERS: "{article}: {field} is {found} in a later reading's line, {expected} in the catalog",
     Disagreement.ARTICLE_DIFFERS: "{article}: {field} is {found} in the article, {expected} in its record",
     Disagreement.LINES_ABSENT: "the JSON lines of this run are not there",
     Disagreement.LINE_ABSENT: "line {line} is missing",

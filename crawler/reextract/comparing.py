@@ -1,4 +1,4 @@
-"""Reads the pages of one WARC file again, and compares each with the article that was read from it; pure."""
+"""Reads the pages of a part of a WARC file again, and compares each with the article that was read from it; pure."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Difference:
 
 @attrs.frozen
 class Compared:
-    """How many pages of a file were read again, and how many of them give what was released."""
+    """How many pages of a part of a file were read again, and how many of them give what was released."""
 
     pages: int
     same: int
@@ -95,24 +95,27 @@ class Scope:
         return is_wanted and (self.since is None or captured_at >= self.since)
 
 
-def compare_file(root: Path, file: str, rules: Mapping[str, Rules], scope: Scope) -> Iterator[Difference | Compared]:
-    """The differences in a WARC file in the order of its records, and last how many pages were compared.
+def compare_part(
+    root: Path, file: str, places: range, rules: Mapping[str, Rules], scope: Scope
+) -> Iterator[Difference | Compared]:
+    """The differences in a part of a WARC file in the order of its records, and last how many pages were compared.
 
     Args:
+        places: the bytes at which its records begin.
         rules: of the declared newspapers, by name.
     """
     catalog = catalog_of(root)
     last_seq, last_rejection = scope.until
     wanted: dict[str, list[Version | Rejection]] = {}
-    for version in versions_in(catalog.connection, file, last_seq):
+    for version in versions_in(catalog.connection, file, places, last_seq):
         newspaper = _newspaper_of(catalog, version.article_id) if scope.newspapers else ""
         if scope.has(newspaper, version.captured_at):
             wanted.setdefault(version.record_id, []).append(version)
-    for rejected in rejections_in(catalog.connection, file, last_rejection):
+    for rejected in rejections_in(catalog.connection, file, places, last_rejection):
         if rejected.newspaper in rules and scope.has(rejected.newspaper, rejected.captured_at):
             wanted.setdefault(rejected.record_id, []).append(rejected)
     pages = same = 0
-    for page in pages_of(root, file, wanted.keys()):
+    for page in pages_of(root, file, wanted.keys(), places):
         pages += 1
         found = [_compare(root, catalog, page, one, rules, scope.read_at) for one in wanted[page.capture.record_id]]
         same += not any(found)

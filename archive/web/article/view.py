@@ -56,8 +56,8 @@ class ArticleView:
     replay: str | None
     last_seen_at: datetime | None
     status_changes: tuple[StatusChange, ...]  # newest first
-    readings: tuple[NumberedReading, ...] = ()  # of this version, the oldest first
-    reading: NumberedReading | None = None  # which of them this is
+    readings: tuple[NumberedReading, ...]  # of this version, the oldest first
+    reading: NumberedReading  # which of them this is
 
     @property
     def is_latest(self) -> bool:
@@ -107,12 +107,10 @@ def view_article(
     if version is None:
         raise UnknownArticle(article_id)
     readings = tuple(all_readings(catalog.connection, version))
-    shown = readings[-1] if readings else None
-    if reading is not None:
-        shown = next((one for one in readings if one.number == reading), None)
-        if shown is None:
-            raise UnknownArticle(article_id)
-        version = attrs.evolve(version, raw=shown.raw)
+    shown = next((one for one in readings if one.number == (reading or len(readings))), None)
+    if shown is None or reading == 0:
+        raise UnknownArticle(article_id)
+    version = attrs.evolve(version, raw=shown.raw)
     article = version.article()
     capture = catalog.capture(version.record_id)
     pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}

@@ -164,7 +164,9 @@ def test_a_damaged_reading_is_found(collection: Collection, other_rules: str) ->
         connection.execute(
             "UPDATE readings SET line = packed_line(replace(unpacked_line(line), 'baotinh/', 'other/')) WHERE id = 1"
         )
-    assert "JSON" in run(collection, "verify", code=1)
+        connection.execute("UPDATE readings SET content_hash = 'sha256:0' WHERE id = 2")
+    printed = run(collection, "verify", code=1)
+    assert "extractor is other/" in printed and "sha256:0 in the catalog" in printed and "line 1" in printed
 
 
 def test_a_newspaper_that_is_crawled_is_refused(collection: Collection, other_rules: str) -> None:
