@@ -156,6 +156,14 @@ def test_the_screen_is_not_wider_than_80_columns(collection: Collection, other_r
     run(collection, "verify")
 
 
+def test_a_frozen_set_and_its_versions_stay(collection: Collection, other_rules: str) -> None:
+    done = baotinh("sets", "save", "tap", "", "--newspaper", "baocantho", "--collection", collection.root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert apply(collection, BAOTINH_NEWSPAPERS=other_rules)
+    done = baotinh("sets", "check", "tap", "--collection", collection.root)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_what_is_withheld_shows_no_reading(read_again: Collection) -> None:
     id, _ = one_of(read_again)
     run(read_again, "hide", id, "--reason", "privacy")
