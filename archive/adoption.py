@@ -160,6 +160,9 @@ def _rewrite(connection: sqlite3.Connection, host: str, newspaper: str) -> int:
         (kept,) = connection.execute("SELECT line FROM versions WHERE seq = ?", (seq,)).fetchone()
         line = packed_line(line_of(newspaper, unpacked_line(kept)))
         connection.execute("UPDATE versions SET line = ? WHERE seq = ?", (line, seq))
+        for id, kept in connection.execute("SELECT id, line FROM readings WHERE version_seq = ?", (seq,)).fetchall():
+            line = packed_line(line_of(newspaper, unpacked_line(kept)))
+            connection.execute("UPDATE readings SET line = ? WHERE id = ?", (line, id))
     return len(rows)
 
 
@@ -193,7 +196,9 @@ def _identify(connection: sqlite3.Connection, host: str, newspaper: str, profile
 def _write_lines(collection: Collection, catalog: Catalog, host: str, newspaper: str) -> None:
     """Write the JSON lines of the runs anew in which there are articles of the host."""
     rows = catalog.connection.execute(
-        """SELECT DISTINCT r.id, r.name FROM runs r JOIN versions v ON v.run_id = r.id
+        """SELECT DISTINCT r.id, r.name FROM runs r
+        JOIN (SELECT run_id, article_id FROM versions UNION SELECT run_id, article_id FROM readings) v
+        ON v.run_id = r.id
         JOIN articles a ON a.id = v.article_id WHERE a.newspaper = ? AND r.finished_at IS NOT NULL
         AND substr(a.id, 1, ?) = ?""",
         (newspaper, len(host) + 1, f"{host}:"),

@@ -129,6 +129,19 @@ class FurtherPage:
 
 
 @attrs.frozen(kw_only=True)
+class LaterReading:
+    """What read a version again, by other rules than those by which it was released."""
+
+    version: str = attrs.field(metadata=_doc("content hash of the version, which stays that of its first reading"))
+    content_hash: str = attrs.field(metadata=_doc("what the content hash of this reading alone would be"))
+    read_at: datetime = attrs.field(validator=_aware, metadata=_doc("when it was read"))
+    extractor: str = attrs.field(metadata=_doc("the program that read it, with its version"))
+    rules: str | None = attrs.field(
+        default=None, metadata=_doc("sha256 of the newspaper's rules; null where it is read without rules")
+    )
+
+
+@attrs.frozen(kw_only=True)
 class Article:
     """One article as one capture showed it. A field that could not be read is null, its reason in `missing`."""
 
@@ -193,11 +206,16 @@ class Article:
     dom_capture: CaptureRef | None = attrs.field(
         default=None, metadata=_doc("the record of the page as scripts drew it, which was read in place of `capture`")
     )
+    reading: LaterReading | None = attrs.field(
+        default=None,
+        metadata=_doc("only in a later reading of a version: what read it; the first reading's line lacks this field"),
+    )
     id: str = attrs.field(init=False, metadata=_doc("newspaper:article_id, or newspaper:~hash of the address"))
     content_hash: str = attrs.field(
         init=False,
         metadata=_doc(
-            "sha256 of kicker, title, lead, body, byline, time, captions and credits: what makes a new version"
+            "sha256 of kicker, title, lead, body, byline, time, captions and credits: what makes a new version; "
+            "of a later reading that of its version"
         ),
     )
 
@@ -226,13 +244,30 @@ class Article:
         object.__setattr__(other, "id", id)  # a new object may still be changed here
         return other
 
+    def read_again(self, version: str, read_at: datetime, extractor: str, rules: str | None) -> Article:
+        """The article as a later reading of the version with that content hash."""
+        reading = LaterReading(
+            version=version, content_hash=self.own_hash(), read_at=read_at, extractor=extractor, rules=rules
+        )
+        return attrs.evolve(self, reading=reading).known_as(self.id)
+
+    def of_version(self, version: str) -> Article:
+        """The article as a version with that content hash, of which it is a repeated capture."""
+        other = copy.copy(self)
+        object.__setattr__(other, "content_hash", version)  # a new object may still be changed here
+        return other
+
     @id.default
     def _make_id(self) -> str:
         own = self.article_id or "~" + hashlib.sha256((self.canonical_url or self.url).encode()).hexdigest()[:16]
         return f"{self.newspaper}:{own}"
 
     @content_hash.default
-    def _hash_content(self) -> str:
+    def _version_hash(self) -> str:
+        return self.own_hash() if self.reading is None else self.reading.version
+
+    def own_hash(self) -> str:
+        """The hash of its own text: its `content_hash`, unless it is a later reading."""
         said = [
             self.kicker, self.title, self.lead, self.byline, self.published_at.isoformat(),
             [[block.type, block.text] for block in self.body],
@@ -262,7 +297,9 @@ def _converter() -> cattrs.Converter:
     def structure_article(value: dict[str, Any], cls: type[Article]) -> Article:
         article: Article = structure({key: part for key, part in value.items() if key not in derived}, cls)
         kept = value.get("id")  # of a newspaper that was crawled by its address first: with its host's name
-        if isinstance(kept, str) and ":" in kept and kept.partition(":")[0] != article.newspaper:
+        if not isinstance(kept, str) or ":" not in kept:
+            return article
+        if article.reading is not None or kept.partition(":")[0] != article.newspaper:
             return article.known_as(kept)
         return article
 
@@ -277,7 +314,9 @@ def _converter() -> cattrs.Converter:
 def to_dict(article: Article) -> dict[str, Any]:
     """The article as plain JSON values, in the order of `field_order`."""
     plain: dict[str, Any] = _converter().unstructure(article)
-    return {name: plain[name] for name in field_order()}
+    if plain["reading"] is None:
+        del plain["reading"]
+    return {name: plain[name] for name in field_order() if name in plain}
 
 
 def to_json(article: Article) -> str:

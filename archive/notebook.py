@@ -23,7 +23,8 @@ from archive.errors import IndexBusy, UnknownNewspaper
 from archive.export.arrow_rows import ArrowRowReader
 from archive.export.tables import arrow_schema
 from archive.search.days import read_days
-from archive.search.index import follow, indexed_elsewhere, searching
+from archive.search.elsewhere import indexed_elsewhere
+from archive.search.index import follow, searching
 from archive.search.index_query import Filters, QueryBuilder, filters_of
 from archive.search.parse import parse
 from archive.search.query import check_period

@@ -25,6 +25,7 @@ from benchmarks import (
     memory,
     peers,
     replaying,
+    rereading,
     searching,
     serving,
     table,
@@ -79,6 +80,12 @@ def test_extract_says_both_rates() -> None:
     by_rules, without = extracting.extract("tiny")
     assert re.match(r"\d+\.\d\d \(", by_rules.measured) and "floor" in by_rules.theirs
     assert re.match(r"\d+\.\d\d \(", without.measured) and "trafilatura" in without.theirs
+
+
+def test_reading_again_says_how_much_faster_two_processes_are() -> None:
+    (row,) = rereading.reextract("tiny")
+    assert re.match(r"\d+\.\d\d \(", row.measured)
+    assert "ms CPU" in row.ours and row.theirs.startswith("one process ")
 
 
 @pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium")

@@ -92,7 +92,7 @@ def first_lacking(before: Path, after: Path) -> str | None:
 
 
 def goes_on(before: Path, after: Path) -> bool:
-    """Whether every version in a catalog has the same number in another."""
+    """Whether every version and every later reading in a catalog has the same number in another."""
     with _both(before, after) as connection:
         if connection is None:
             return False
@@ -100,7 +100,11 @@ def goes_on(before: Path, after: Path) -> bool:
             """SELECT count(*), count(n.seq) FROM former.versions o LEFT JOIN versions n ON n.seq = o.seq
             AND n.article_id = o.article_id AND n.content_hash = o.content_hash AND n.record_id = o.record_id"""
         ).fetchone()
-    return bool(held == same)
+        lacking = connection.execute(
+            """SELECT 1 FROM former.readings o WHERE NOT EXISTS (SELECT 1 FROM readings n
+            WHERE n.id = o.id AND n.version_seq = o.version_seq AND n.content_hash = o.content_hash) LIMIT 1"""
+        ).fetchone()
+    return bool(held == same) and lacking is None
 
 
 @contextmanager

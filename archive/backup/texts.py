@@ -47,7 +47,7 @@ def texts(source: Collection, catalog: Catalog) -> Iterator[Text]:
                 yield Text("reports", pages.name, pages)
         if is_finished and (source.jsonl / lines).is_file():
             yield Text("jsonl", lines, source.jsonl / lines)
-        elif catalog.versions_after(0, run_id=run_id, limit=1):
+        elif any(released_lines(catalog, run_id)):
             yield Text("jsonl", lines, None, catalog, run_id)
     if (source.jsonl / NOTE).is_file():
         yield Text("jsonl", NOTE, source.jsonl / NOTE)

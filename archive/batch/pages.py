@@ -10,6 +10,7 @@ import attrs
 
 from archive.batch.catalogs import catalog_of
 from archive.catalog import Capture, Catalog
+from archive.catalog.captures import EVERYWHERE
 from archive.collection import Collection
 from archive.errors import RecordDamaged, RecordError, RecordMissing
 from archive.originals import original_of, read_capture
@@ -47,7 +48,7 @@ class UnreadablePage:
 
 
 def pages_of(
-    root: Path, file: str, record_ids: Container[str] | None = None
+    root: Path, file: str, record_ids: Container[str] | None = None, places: range = EVERYWHERE
 ) -> Iterator[CapturedPage | UnreadablePage]:
     """The HTML pages in a WARC file of the collection at `root`, in the order of their records.
 
@@ -56,9 +57,10 @@ def pages_of(
 
     Args:
         record_ids: only these captures, whatever their status and type.
+        places: only records that begin at these bytes of the file.
     """
     collection, catalog = Collection(root), catalog_of(root)
-    for capture in catalog.every_capture(file=file):
+    for capture in catalog.every_capture(file=file, places=places):
         if capture.type == "resource" or (record_ids is not None and capture.record_id not in record_ids):
             continue
         try:

@@ -56,6 +56,10 @@ class Capture:
         return cls(*values)
 
 
+EVERYWHERE = range(1 << 62)
+"""All bytes of a file."""
+
+
 def from_number(connection: sqlite3.Connection, number: int) -> Capture:
     """The capture with that id in the catalog.
 
@@ -167,13 +171,17 @@ class CaptureQueries:
         ).fetchone()
         return parse_warc_date(row[0]) if row[0] else None
 
-    def every_capture(self, after: int = 0, file: str | None = None) -> Iterator[Capture]:
-        """All captures with an id above `after`, in order of id; of a file, as they stand in it."""
+    def every_capture(self, after: int = 0, file: str | None = None, places: range = EVERYWHERE) -> Iterator[Capture]:
+        """All captures with an id above `after`, in order of id; of a file those that begin at these bytes, as they
+        stand in it."""
         if file is None:
             rows = self.connection.execute(SELECT + "WHERE c.id > ? ORDER BY c.id", (after,))
         else:
             rows = self.connection.execute(
-                SELECT + "WHERE f.name = ? AND c.file_id = f.id AND c.id > ? ORDER BY c.offset", (file, after)
+                SELECT
+                + """WHERE f.name = ? AND c.file_id = f.id AND c.id > ? AND c.offset >= ? AND c.offset < ?
+                ORDER BY c.offset""",
+                (file, after, places.start, places.stop),
             )
         for row in rows:
             yield Capture.from_row(row)

@@ -19,12 +19,21 @@ from archive.catalog.lines import packed_line, unpacked_line
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import UnknownArticle
 
-_VERSION = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM versions "
+
+def newest_line(versions: str) -> str:
+    """SQL of the line of a version's newest reading; `versions`: what the table is called in the statement."""
+    return f"""coalesce((SELECT r.line FROM readings r WHERE r.version_seq = {versions}.seq ORDER BY r.id DESC LIMIT 1),
+        {versions}.line)"""
+
+
+_KEYS = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, "
+_RELEASED = _KEYS + "line FROM versions "
+_VERSION = _KEYS + newest_line("versions") + " FROM versions "
 
 
 @attrs.frozen
 class Version:
-    """One version of an article. `seq` grows with every release and is never used again."""
+    """One version of an article, as its newest reading. `seq` grows with every release and is never used again."""
 
     seq: int
     article_id: str
@@ -41,7 +50,7 @@ class Version:
         return self.raw.decode()
 
     def article(self) -> Article:
-        """The article as it was released."""
+        """The article as it was read last."""
         return from_json(self.raw)
 
     def values(self) -> dict[str, Any]:
@@ -83,9 +92,9 @@ class ArticleQueries:
         return [Version.from_row(row) for row in rows]
 
     def versions_after(self, seq: int, *, run_id: int | None = None, limit: int = 500) -> list[Version]:
-        """Up to `limit` versions released after `seq`, of one run where given, in order of release."""
+        """Up to `limit` versions after `seq`, of one run where given, as they were released, in that order."""
         where, values = ("seq > ?", [seq]) if run_id is None else ("seq > ? AND run_id = ?", [seq, run_id])
-        rows = self.connection.execute(_VERSION + f"WHERE {where} ORDER BY seq LIMIT {limit}", values)
+        rows = self.connection.execute(_RELEASED + f"WHERE {where} ORDER BY seq LIMIT {limit}", values)
         return [Version.from_row(row) for row in rows]
 
     def last_seq(self) -> int:

@@ -49,6 +49,8 @@ _VIEWS = f"""
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = a.id);
     CREATE TEMP VIEW versions AS SELECT * FROM main.versions v
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = v.article_id);
+    CREATE TEMP VIEW readings AS SELECT * FROM main.readings r
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id);
     CREATE TEMP VIEW status_history AS SELECT * FROM main.status_history s
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = s.article_id);
 """
@@ -291,8 +293,10 @@ def _addresses_of(connection: sqlite3.Connection, article_id: str, key_of: KeyOf
     yield from (key_of(url) for (url,) in named)
     lines = connection.execute(
         """SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM main.versions
-        WHERE article_id = ?""",
-        (article_id,),
+        WHERE article_id = :id UNION ALL SELECT v.seq, v.article_id, v.content_hash, v.run_id, v.record_id,
+        v.captured_at, r.line FROM main.versions v JOIN main.readings r ON r.version_seq = v.seq
+        WHERE v.article_id = :id""",
+        {"id": article_id},
     )
     for values in (Version.from_row(row).values() for row in lines.fetchall()):
         yield key_of(str(values["url"]))

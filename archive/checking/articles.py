@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import jsonschema_rs
 
 from archive.article import Article, CaptureRef
 from archive.batch.catalogs import catalog_of
 from archive.catalog import Capture, Catalog, Run, Version
 from archive.catalog.former_files import former_file, moved_line, names_in_line
+from archive.catalog.readings import StoredReading, readings_after
+from archive.catalog.versions import versions_with
 from archive.checking.extent import Span
 from archive.checking.parts import Counted
 from archive.checking.verification import Disagreement
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.faults import Fault
+from archive.projections.json_lines import released_lines
 from archive.projections.schema import article_schema
 from archive.urls import DOM
 from archive.warc.check.findings import Finding, Severity
@@ -110,6 +114,35 @@ def _of_catalog(version: Version, fault: Fault) -> Finding:
     )
 
 
+def _verify_readings(catalog: Catalog, run_id: int) -> Iterator[Finding]:
+    """Compare the later readings of a run with their versions and records."""
+    id = 0
+    while readings := readings_after(catalog.connection, id, run_id=run_id):
+        versions = {one.seq: one for one in versions_with(catalog.connection, [one.version_seq for one in readings])}
+        for one in readings:
+            version = attrs.evolve(versions[one.version_seq], raw=one.raw)
+            found = list(_verify_version(catalog, version))
+            yield from found or _compare_reading(version, one)
+        id = readings[-1].id
+
+
+def _compare_reading(version: Version, stored: StoredReading) -> Iterator[Finding]:
+    article = version.article()
+    said = article.reading
+    pairs = (
+        ("version", said and said.version, version.content_hash),
+        ("record", article.capture and article.capture.record_id, version.record_id),
+        ("content hash", article.own_hash(), stored.content_hash),
+        ("content hash", said and said.content_hash, stored.content_hash),
+        ("extractor", said and said.extractor, stored.extractor),
+        ("rules", said and said.rules, stored.rules),
+    )
+    for field, found, expected in pairs:
+        if found != expected:
+            values = {"article": version.article_id, "field": field, "found": found or "-", "expected": expected or "-"}
+            yield _of_catalog(version, Fault.of(Disagreement.READING_DIFFERS, **values))
+
+
 # JSON lines
 
 
@@ -128,6 +161,7 @@ def check_lines(root: Path, run: Run, is_read: bool) -> Iterator[Finding | Count
     if is_there and not is_read:
         return
     catalog = catalog_of(root)
+    yield from _verify_readings(catalog, run.id)
     try:
         with path.open("rb") as lines:
             wrong = _compare_lines(lines, _lines_of(catalog, run.id), catalog, is_open=is_open)
@@ -143,10 +177,8 @@ def check_lines(root: Path, run: Run, is_read: bool) -> Iterator[Finding | Count
 
 
 def _lines_of(catalog: Catalog, run_id: int) -> Iterator[bytes]:
-    seq = 0
-    while versions := catalog.versions_after(seq, run_id=run_id):
-        yield from (version.raw + b"\n" for version in versions)
-        seq = versions[-1].seq
+    for lines in released_lines(catalog, run_id):
+        yield from lines.splitlines(keepends=True)
 
 
 def _compare_lines(

@@ -37,6 +37,7 @@ class Disagreement(enum.StrEnum):
     ARTICLE_NO_RECORD = "article_no_record"  # article
     PICTURE_NO_RECORD = "picture_no_record"  # article; picture: its number
     ARTICLE_DIFFERS = "article_differs"  # article, picture or none; field; found in the article; expected by the record
+    READING_DIFFERS = "reading_differs"  # article; field; found in a reading's line; expected by the catalog
     LINES_ABSENT = "lines_absent"
     LINE_ABSENT = "line_absent"  # line
     LINE_DIFFERS = "line_differs"  # line

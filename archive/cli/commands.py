@@ -100,7 +100,10 @@ def search(
 
 def show(
     id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:194219.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The article's line as it was released.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The article's line of JSON, as it was read last.")] = False,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="All readings of each version; with --json the line of each.")
+    ] = False,
     page: Annotated[
         bool, typer.Option("--page", help="The captured page itself, its chunks and compression undone.")
     ] = False,
@@ -129,10 +132,25 @@ def show(
             terminal.print_capture(CaptureReference.of(held, catalog, version.record_id, origin_of(site)), as_json)
         elif form is not None:
             say(_citation(catalog, version, form))
+        elif readings:
+            _print_readings(catalog, id, as_json=as_json)
         elif as_json:
             say(escaped(version.line))
         else:
             terminal.print_article(version.article(), catalog.versions(id), changes_of(catalog.connection, id))
+
+
+def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:
+    from archive.catalog.readings import all_readings
+    from archive.cli import terminal
+
+    found = [(version, all_readings(catalog.connection, version)) for version in catalog.versions(id)]
+    if as_json:
+        for _, readings in found:
+            for one in readings:
+                say(escaped(one.raw.decode()))
+    else:
+        terminal.print_readings(found)
 
 
 def _citation(catalog: Catalog, version: Version, form: CitationForm) -> str:

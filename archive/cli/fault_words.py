@@ -219,6 +219,7 @@ _DISAGREEMENTS: dict[enum.StrEnum, str] = {
     Disagreement.ARTICLE_SCHEMA: "{article}: its line does not fit the schema: {found}",
     Disagreement.ARTICLE_NO_RECORD: "{article}: its record is not in the catalog",
     Disagreement.PICTURE_NO_RECORD: "{article}: the record of its picture {picture} is not in the catalog",
+    Disagreement.READING_DIFFERS: "{article}: {field} is {found} in a later reading's line, {expected} in the catalog",
     Disagreement.ARTICLE_DIFFERS: "{article}: {field} is {found} in the article, {expected} in its record",
     Disagreement.LINES_ABSENT: "the JSON lines of this run are not there",
     Disagreement.LINE_ABSENT: "line {line} is missing",
@@ -231,6 +232,7 @@ _OMISSIONS: dict[enum.StrEnum, str] = {
     Omission.OTHER_HASH: "{article}: its content_hash is of another text",
     Omission.NO_RECORD_NAMED: "{article}: it names no record",
     Omission.RECORD_ABSENT: "{article}: its record {found} is in no WARC file",
+    Omission.VERSION_ABSENT: "{article}: the version {found} that was read again is in no line",
 }
 _WORDS: dict[enum.StrEnum, str] = {**_DEPARTURES, **_DISAGREEMENTS, **_OMISSIONS, **SET_DAMAGE_WORDS}
 _KEEP_REASONS = {

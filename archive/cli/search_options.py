@@ -161,7 +161,7 @@ def searchable(collection: Collection) -> Collection:
 def with_index(collection: Collection) -> Collection:
     """The collection, with a place for a temporary index if its own is outdated and cannot be written."""
     from archive.errors import CollectionUnwritable
-    from archive.search.index import indexed_elsewhere
+    from archive.search.elsewhere import indexed_elsewhere
 
     try:
         elsewhere = indexed_elsewhere(collection)

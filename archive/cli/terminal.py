@@ -15,18 +15,24 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from archive.article import values_of
 from archive.printable import UNBROKEN, json_text, printable, say
 from archive.reasons import reason_words
 
 if TYPE_CHECKING:
-    from archive.article import Article, CaptureRef
+    from archive.article import Article, CaptureRef, LaterReading
     from archive.catalog.lifecycle import StatusChange
+    from archive.catalog.readings import NumberedReading
     from archive.catalog.versions import Version
     from archive.export.citations.capture import CaptureReference
     from archive.merge import Merged
     from archive.rebuild.account import LeftOut, Rebuilt
     from archive.warc.repair.copies import Repaired
     from archive.web.serve import Serving
+
+
+# Fields that say nothing of the text
+_OF_READINGS = frozenset({"reading", "content_hash", "schema_version", "capture", "confidence", "doubts", "missing"})
 
 
 class Console(rich.console.Console):
@@ -90,6 +96,23 @@ def print_capture(capture: CaptureReference, as_json: bool) -> None:
     say("\n" + capture.bibtex().rstrip("\n"))
 
 
+def print_readings(found: Sequence[tuple[Version, Sequence[NumberedReading]]]) -> None:
+    """Print what read each version, when, by which rules, and which fields it read otherwise than the one before."""
+    console = Console()
+    for number, (version, readings) in enumerate(found, 1):
+        console.print(Text(f"version {number}", style="bold"), Text(f"captured {version.captured_at.isoformat()}"))
+        console.print(Text(f"  {version.content_hash}", style="dim"), soft_wrap=True)
+        before: dict[str, Any] = {}
+        for one in readings:
+            values = values_of(one.raw) if one.raw else {}
+            differing = [name for name in values if name not in _OF_READINGS and values[name] != before.get(name)]
+            rules = f", rules {one.rules[:19]}…" if one.rules else ""
+            console.print(f"  reading {one.number}: {one.extractor}, {one.read_at.isoformat()}{rules}", soft_wrap=True)
+            if before:
+                console.print(f"    read otherwise: {', '.join(differing) or '-'}", soft_wrap=True)
+            before = values
+
+
 def _provenance(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange]) -> Table:
     table = Table(title="Provenance", title_justify="left", show_header=False, show_edge=False)
     table.add_column(style="dim")
@@ -104,6 +127,7 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
         ("record", _place(article.capture)),
         ("payload digest", article.capture.payload_digest if article.capture else None),
         ("content hash", article.content_hash),
+        ("read again", _reading(article.reading) if article.reading else None),
     ]
     rows += [(f"picture {number}", _picture(image)) for number, image in enumerate(article.images, 1)]
     rows += [(f"missing {field}", reason_words(reason)) for field, reason in article.missing.items()]
@@ -116,6 +140,10 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _reading(one: LaterReading) -> str:
+    return f"{one.read_at.isoformat()}, {one.extractor}; the former readings: --readings"
 
 
 def _status(one: StatusChange) -> str:

@@ -76,22 +76,28 @@ def _move_lines(
     for run_id, goes_on in runs:
         if newspaper not in named_in.get(run_id, (newspaper,)):
             continue
-        moved, named = [], set()
-        rows = connection.execute("SELECT seq, line FROM versions WHERE run_id = ?", (run_id,))
-        for seq, kept in rows:
+        moved: dict[str, list[tuple[bytes, int]]] = {"versions": [], "readings": []}
+        named: set[bytes] = set()
+        rows = connection.execute(
+            """SELECT 'versions', seq, line FROM versions WHERE run_id = :run
+            UNION ALL SELECT 'readings', id, line FROM readings WHERE run_id = :run""",
+            {"run": run_id},
+        )
+        for table, number, kept in rows:
             line = unpacked_line(kept)
             names = names_in_line(line)
             named |= names
             if not names.isdisjoint(moves):
-                moved.append((packed_line(moved_line(line, moves)), seq))
+                moved[table].append((packed_line(moved_line(line, moves)), number))
         if not goes_on:
             named_in[run_id] = frozenset(
                 filter(None, (newspaper_of(name.decode("utf-8", "replace")) for name in named))
             )
-        if moved and goes_on:
+        if any(moved.values()) and goes_on:
             raise StillReferred
-        if moved:
-            connection.executemany("UPDATE versions SET line = ? WHERE seq = ?", moved)
+        if any(moved.values()):
+            connection.executemany("UPDATE versions SET line = ? WHERE seq = ?", moved["versions"])
+            connection.executemany("UPDATE readings SET line = ? WHERE id = ?", moved["readings"])
             changed.add(run_id)
     return changed
 

@@ -27,6 +27,7 @@ _LINE = pa.schema(
         *((name, pa.list_(pa.string())) for name in _LISTS),
         ("body", pa.list_(pa.struct([("type", pa.string()), ("text", pa.string())]))),
         ("images", pa.list_(pa.struct([(part, pa.string()) for part in ("caption", "credit", "printed")]))),
+        ("reading", pa.struct([("extractor", pa.string()), ("read_at", pa.string())])),
         ("capture", pa.struct([("file", pa.string()), ("offset", pa.int64()), ("payload_digest", pa.string())])),
     ]
 )
@@ -90,6 +91,8 @@ class ArrowRowReader:
             "payload_digest": pc.struct_field(capture, "payload_digest"),
             "versions": [known.versions[id] for id in ids],
             "page_status": [known.statuses.get(id) for id in ids],
+            "extractor": pc.struct_field(parts["reading"], "extractor"),
+            "read_at": pc.cast(pc.struct_field(parts["reading"], "read_at"), pa.timestamp("us", "UTC")),
             "text": _text(parts["body"]),
         }
         arrays = [_typed(made[field.name], field.type) for field in self._schema]

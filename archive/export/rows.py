@@ -70,6 +70,10 @@ class Row:
     page_status: str | None = attrs.field(
         metadata=_means("what became of the page later: gone, withdrawn, moved, restored; else empty")
     )
+    extractor: str | None = attrs.field(
+        metadata=_means("program that read this version again by later rules; empty where it is as first read")
+    )
+    read_at: datetime | None = attrs.field(metadata=_means("when it was read again; else empty"))
     text: str = attrs.field(metadata=_means("the text, a blank line between blocks; captions are in their own column"))
 
 
@@ -123,7 +127,7 @@ class RowReader:
         said = _values_of(version.raw)
         name, capture, pictures = str(said["newspaper"]), said.get("capture") or {}, said.get("images") or ()
         profile: Mapping[str, Any] = self._newspapers.get(name, {})
-        modified = said.get("modified_at")
+        modified, reading = said.get("modified_at"), said.get("reading") or {}
         return Row(
             id=version.article_id,
             version=version.content_hash,
@@ -153,6 +157,8 @@ class RowReader:
             payload_digest=capture.get("payload_digest"),
             versions=versions,
             page_status=status,
+            extractor=reading.get("extractor"),
+            read_at=datetime.fromisoformat(reading["read_at"]) if reading else None,
             text="\n\n".join(block["text"] for block in said.get("body") or () if block["type"] in BODY_BLOCKS),
         )
 

@@ -24,7 +24,7 @@ from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
 from archive.export.spread import named_parts, selected_parts, write_encoded
 from archive.export.tables import Parquet
-from archive.search.index import position
+from archive.search.index import count_behind, position
 from archive.sets.files import FrozenSet
 from archive.workers import WorkerPool
 
@@ -89,7 +89,7 @@ def export(
     with collection.catalog() as catalog, catalog.snapshot():
         if wanted.frozen is None and not wanted.selection.is_all:
             reached = position(collection)
-            exported.behind = max(0, catalog.last_seq() - (reached.seq if reached else 0))
+            exported.behind = count_behind(catalog, reached)
         if processes > 1 or scheduler:
             with collection.keep_places(), open_pool(collection.root, processes, scheduler) as workers:
                 _write_spread(collection, catalog, wanted, file, exported, workers)

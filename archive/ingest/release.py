@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
+from archive.catalog.readings import version_read_so
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
 from archive.catalog.withholdings import keep_withheld
@@ -93,12 +94,12 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     if not around and (kept := kept_id(connection, article.newspaper, article.id, article.url)):
         article = article.known_as(kept)
         around = neighbours(connection, kept, captured_at, article.url)
-    for repeated, content_hash in around:
-        if content_hash == article.content_hash:
-            _address_read(connection, article, policy)
-            _seen_again(connection, article.id, captured_at)
-            keep_withheld(connection, article.id, record_id, urlkey)
-            return Release(Decision.DUPLICATE, repeated, article.id)
+    if repeated := repeated_among(connection, around, article.content_hash):
+        seq, content_hash = repeated
+        _address_read(connection, article.of_version(content_hash), policy)
+        _seen_again(connection, article.id, captured_at)
+        keep_withheld(connection, article.id, record_id, urlkey)
+        return Release(Decision.DUPLICATE, seq, article.id)
     if not around:
         connection.execute(
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
@@ -106,14 +107,14 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
         )
     # a record that the crawl looked up before it was moved
     placed = in_present_places(connection, article)
-    seq = enter_version(connection, run_id, placed, to_json(placed))
-    if seq is None:
+    entered = enter_version(connection, run_id, placed, to_json(placed))
+    if entered is None:
         raise RecordMissing(record_id)
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
-    _note_latest(connection, article, seq)
+    _note_latest(connection, article, entered)
     keep_withheld(connection, article.id, record_id, urlkey)
-    return Release(Decision.CHANGED if around else Decision.NEW, seq, article.id)
+    return Release(Decision.CHANGED if around else Decision.NEW, entered, article.id)
 
 
 def neighbours(connection: sqlite3.Connection, article_id: str, captured_at: str, url: str) -> list[tuple[int, str]]:
@@ -132,6 +133,20 @@ def neighbours(connection: sqlite3.Connection, article_id: str, captured_at: str
              ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
         {"id": article_id, "at": captured_at, "url": url},
     ).fetchall()
+
+
+def repeated_among(
+    connection: sqlite3.Connection, around: Sequence[tuple[int, str]], content_hash: str
+) -> tuple[int, str] | None:
+    """Which of some versions has this content, as it was released or as it was read again; None where none has.
+
+    Args:
+        around: `seq` and content hash of each, as of `neighbours`.
+    """
+    for seq, known in around:
+        if known == content_hash:
+            return seq, known
+    return version_read_so(connection, [seq for seq, _ in around], content_hash)
 
 
 def _note_latest(connection: sqlite3.Connection, article: Article, seq: int) -> None:

@@ -1,4 +1,4 @@
-"""The JSON lines of a run, a projection of its released versions."""
+"""The JSON lines of a run, a projection of its released versions, and behind them of its later readings."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.catalog import Catalog
+from archive.catalog.readings import readings_after
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 
 _BATCH = 500
 
 
 def released_lines(catalog: Catalog, run_id: int) -> Iterator[bytes]:
-    """The lines of all versions that a run released, in order, some hundred at a time."""
-    seq = 0
+    """The lines of all versions that a run released, then of its later readings, in order, some hundred at a time."""
+    seq = reading = 0
     while versions := catalog.versions_after(seq, run_id=run_id, limit=_BATCH):
         yield b"".join(version.raw + b"\n" for version in versions)
         seq = versions[-1].seq
+    while readings := readings_after(catalog.connection, reading, run_id=run_id, limit=_BATCH):
+        yield b"".join(one.raw + b"\n" for one in readings)
+        reading = readings[-1].id
 
 
 class RunLines:
@@ -41,7 +45,8 @@ class RunLines:
 
     def finish(self) -> int:
         """Write the remaining lines, durably, and rename the file. A run without articles has none."""
-        written = self.follow()
+        with self._collection.catalog() as catalog:
+            written = self._write(catalog) + self._write_readings(catalog)
         if self._open.exists():
             with self._open.open("rb+") as stream:
                 os.fsync(stream.fileno())
@@ -56,4 +61,14 @@ class RunLines:
                 stream.write(b"".join(version.raw + b"\n" for version in versions))
             self._seq = versions[-1].seq
             written += len(versions)
+        return written
+
+    def _write_readings(self, catalog: Catalog) -> int:
+        """Behind all versions: a run that reads again writes no line until its end."""
+        written = reading = 0
+        while readings := readings_after(catalog.connection, reading, run_id=self._run_id, limit=_BATCH):
+            with self._open.open("ab") as stream:
+                stream.write(b"".join(one.raw + b"\n" for one in readings))
+            reading = readings[-1].id
+            written += len(readings)
         return written

@@ -30,7 +30,7 @@ REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 
 
 # Fields that lines of this schema version have had only since it was some time in use.
-_LATER: dict[type, frozenset[str]] = {Article: frozenset(("dom_capture",)), Image: frozenset(("printed",))}
+_LATER: dict[type, frozenset[str]] = {Article: frozenset(("dom_capture", "reading")), Image: frozenset(("printed",))}
 
 
 @functools.cache

@@ -17,6 +17,7 @@ class Omission(enum.StrEnum):
     OTHER_HASH = "other_hash"  # article: its id
     NO_RECORD_NAMED = "no_record_named"  # article
     RECORD_ABSENT = "record_absent"  # article; found: the id of the record
+    VERSION_ABSENT = "version_absent"  # article; found: the content hash of the version that was read again
 
 
 @attrs.frozen
@@ -39,6 +40,7 @@ class Rebuilt:
     repeated: int = 0  # captures that another file holds too
     articles: int = 0
     versions: int = 0
+    readings: int = 0  # later ones
     addresses: int = 0
     cdxj: int = 0
     is_merged: bool = False  # whether it is made of several collections

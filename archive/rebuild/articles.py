@@ -7,13 +7,14 @@ from collections import defaultdict, deque
 from collections.abc import Iterable
 
 from archive.adopted import line_of
-from archive.article import from_json, to_json
+from archive.article import LaterReading, from_json, to_json
 from archive.catalog.former_files import in_place
 from archive.catalog.indexes import RECENT
+from archive.catalog.readings import insert_reading
 from archive.catalog.unread import Unread, keep_unread
 from archive.catalog.versions import Judged, insert_recent, insert_version
 from archive.faults import Fault
-from archive.ingest.release import neighbours, reject
+from archive.ingest.release import neighbours, reject, repeated_among
 from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.reading import Place, ReadLine, read_lines
@@ -21,11 +22,13 @@ from archive.rebuild.runs import KnownRun, KnownRuns
 from archive.workers import WorkerPool
 
 _KNOWN = "SELECT 1 FROM versions WHERE article_id = ? AND captured_at = ? AND content_hash = ? AND record_id = ?"
+_VERSION = """SELECT seq FROM versions WHERE article_id = ? AND content_hash = ? AND record_id = ?
+    ORDER BY seq DESC LIMIT 1"""
 _PLACE = "SELECT f.name, offset, length FROM captures c JOIN warc_files f ON f.id = c.file_id WHERE record_id = ?"
 # An article was last captured with the last capture of its versions, or of their addresses with the same bytes.
 _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at, section, published_at)
-    SELECT id, newspaper, latest, first, last, (SELECT section FROM scratch.versions_read WHERE seq = latest),
-        (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', published_at) FROM scratch.versions_read WHERE seq = latest)
+    SELECT id, newspaper, latest, first, last, (SELECT section FROM scratch.newest_readings WHERE seq = latest),
+        (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', published_at) FROM scratch.newest_readings WHERE seq = latest)
     FROM (SELECT v.article_id AS id, r.newspaper AS newspaper,
         (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1)
             AS latest,
@@ -38,6 +41,9 @@ _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, l
 VERSIONS_READ = """CREATE TABLE scratch.versions_read (
     seq INTEGER PRIMARY KEY, record_id TEXT, newspaper TEXT, article_id TEXT, content_hash TEXT, published_at TEXT,
     published_precision TEXT, section TEXT)"""
+# What the newest reading of each version says of its article
+NEWEST_READINGS = """CREATE TABLE scratch.newest_readings (
+    seq INTEGER PRIMARY KEY, section TEXT, published_at TEXT)"""
 
 # A later run that was killed, and has no report, may have read it.
 _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
@@ -82,6 +88,8 @@ class VersionEntry:
             line = to_json(in_place(connection, from_json(line)))
             account.moved += 1
             account.changed_lines.add(run.name)
+        if read.reading is not None:
+            return self._enter_reading(run, read, read.reading, line)
         if connection.execute(_KNOWN, (read.id, read.captured_at, read.content_hash, read.record_id)).fetchone():
             return None  # the same line is in two files
         if account.is_merged and self._is_repeated(read):
@@ -101,8 +109,29 @@ class VersionEntry:
                 read.published_precision, read.section,
             ),
         )  # fmt: skip
+        self._note_newest(seq, read)
         account.versions += 1
         return None
+
+    def _enter_reading(self, run: KnownRun, read: ReadLine, said: LaterReading, line: str) -> Fault | None:
+        """Enter a later reading of a version that was entered before; why it is not entered, or None."""
+        found = self._connection.execute(_VERSION, (read.id, said.version, read.record_id)).fetchone()
+        seq = int(found[0]) if found else None
+        if seq is None and self._account.is_merged:  # another collection's capture of the same wording is kept
+            self._account.duplicates += 1
+            self._account.changed_lines.add(run.name)
+            return None
+        if seq is None:
+            return Fault.of(Omission.VERSION_ABSENT, article=read.id, found=said.version)
+        if insert_reading(self._connection, run.id, seq, read.id, said, line) is not None:
+            self._note_newest(seq, read)
+            self._account.readings += 1
+        return None
+
+    def _note_newest(self, seq: int, read: ReadLine) -> None:
+        self._connection.execute(
+            "INSERT OR REPLACE INTO scratch.newest_readings VALUES (?, ?, ?)", (seq, read.section, read.published_at)
+        )
 
     def _is_moved(self, place: Place) -> bool:
         row = self._connection.execute(_PLACE, place[:1]).fetchone()
@@ -110,7 +139,7 @@ class VersionEntry:
 
     def _is_repeated(self, read: ReadLine) -> bool:
         around = neighbours(self._connection, read.id, read.captured_at, read.url)
-        return any(content == read.content_hash for _, content in around)
+        return repeated_among(self._connection, around, read.content_hash) is not None
 
 
 def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool) -> None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import attrs
 import cattrs
 
-from archive.article import Article, CaptureRef, article_of, values_of
+from archive.article import Article, CaptureRef, LaterReading, article_of, values_of
 from archive.catalog.captures import CaptureRow
 from archive.clock import warc_date
 from archive.collection import OPEN_SUFFIX
@@ -216,6 +216,7 @@ class ReadLine(NamedTuple):
     captured_at: str
     places: tuple[Place, ...]
     judged: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+    reading: LaterReading | None = None
 
     @property
     def record_id(self) -> str:
@@ -240,7 +241,10 @@ def _read_line(octets: bytes, number: int) -> ReadLine | Fault:
         article = article_of(values)
     except (ValueError, TypeError, KeyError, AttributeError, cattrs.BaseValidationError) as error:
         return Fault.of(Omission.NO_ARTICLE, found=str(error).splitlines()[0])
-    if (values.get("id"), values.get("content_hash")) != (article.id, article.content_hash):
+    own_hash = article.content_hash if article.reading is None else article.reading.content_hash
+    if (values.get("id"), values.get("content_hash")) != (article.id, article.content_hash) or (
+        own_hash != article.own_hash()
+    ):
         return Fault.of(Omission.OTHER_HASH, article=article.id)
     if article.capture is None:
         return Fault.of(Omission.NO_RECORD_NAMED, article=article.id)
@@ -257,6 +261,7 @@ def _read_line(octets: bytes, number: int) -> ReadLine | Fault:
         captured_at=warc_date(article.captured_at),
         places=tuple((one.record_id, one.file, one.offset, one.length) for one in _captures(article)),
         judged=(dict(article.missing), dict(article.doubts), dict(article.confidence)),
+        reading=article.reading,
     )
 
 

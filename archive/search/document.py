@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 import tantivy
 
-from archive.catalog import Version
+from archive.catalog import Catalog, Version
+from archive.catalog.readings import read_again_between
+from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.languages import language_of
 from archive.search.passages import Kind, passages_of
@@ -92,10 +94,20 @@ def document_of(version: Version, versions: int) -> tantivy.Document:
 def documents_between(root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
     """Article ids and documents of the versions with `after` < seq <= `until` that are their article's latest."""
     with Collection(root).catalog() as catalog:
-        batch = catalog.latest_versions(after, until, until - after)
-        counts = catalog.count_versions([version.article_id for version in batch])
-        for version in batch:
-            yield version.article_id, document_of(version, counts[version.article_id])
+        yield from _documents(catalog, catalog.latest_versions(after, until, until - after))
+
+
+def documents_read_again(root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
+    """Article ids and documents of the latest versions that were read again: readings with `after` < id <= `until`."""
+    with Collection(root).catalog() as catalog:
+        seqs = read_again_between(catalog.connection, after, until)
+        yield from _documents(catalog, versions_with(catalog.connection, seqs))
+
+
+def _documents(catalog: Catalog, batch: list[Version]) -> Iterator[tuple[str, tantivy.Document]]:
+    counts = catalog.count_versions([version.article_id for version in batch])
+    for version in batch:
+        yield version.article_id, document_of(version, counts[version.article_id])
 
 
 def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:

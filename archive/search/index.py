@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -19,12 +19,13 @@ import tantivy
 from filelock import Timeout
 
 from archive.catalog import Catalog
+from archive.catalog.readings import last_reading
 from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import CollectionInconsistent, IndexBusy
 from archive.locks import FolderLock
-from archive.search.document import documents_between, open_index
+from archive.search.document import documents_between, documents_read_again, open_index
 from archive.search.index_query import Profiles
 from archive.search.readers_searcher import ReadersSearcher
 from archive.workers import WorkerPool, Workers
@@ -41,10 +42,18 @@ _OS_ERROR = re.compile(r"os error (\d+)")
 
 @attrs.frozen
 class Position:
-    """How far the index has come: `folder` within the index folder, `seq` of the last version considered."""
+    """How far the index has come: `folder` within the index folder, `seq` of the last version considered.
+
+    `reading`: the id of the last later reading of a version that was considered.
+    """
 
     folder: str
     seq: int
+    reading: int = 0
+
+    def is_behind(self, catalog: Catalog) -> bool:
+        """Whether the catalog holds what was not considered yet, or less than what was."""
+        return (self.seq, self.reading) != (catalog.last_seq(), last_reading(catalog.connection))
 
 
 def position(collection: Collection) -> Position | None:
@@ -53,7 +62,7 @@ def position(collection: Collection) -> Position | None:
         read = json.loads((collection.index / POSITION).read_text("utf-8"))
         if read["version"] != INDEX_VERSION:
             return None
-        return Position(str(read["folder"]), int(read["seq"]))
+        return Position(str(read["folder"]), int(read["seq"]), int(read.get("reading", 0)))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -68,51 +77,6 @@ def _copy(folder: Path) -> Path:
     kept = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
     atexit.register(shutil.rmtree, kept, ignore_errors=True)
     return Path(shutil.copytree(folder, kept / folder.name))
-
-
-@attrs.frozen
-class IndexedElsewhere(Collection):
-    """A read-only collection whose index and lock are in a temporary folder."""
-
-    place: Path
-
-    def root_of(self, folder: str) -> Path:
-        """The temporary folder for index and locks."""
-        return self.place if folder in ("index", "locks") else self.root
-
-
-def indexed_elsewhere(collection: Collection) -> Collection | None:
-    """The collection with an index in a temporary folder if its own is outdated and cannot be written; else None.
-
-    Its own index is copied first. The folder is removed when the process ends.
-
-    Raises:
-        OSError: no temporary folder can be created.
-    """
-    if _may_be_written(collection):
-        return None
-    reached = position(collection)
-    is_there = reached is not None and tantivy.Index.exists(str(collection.index / reached.folder))
-    with contextlib.closing(collection.catalog()) as catalog:
-        if is_there and reached is not None and reached.seq == catalog.last_seq():
-            return None
-    place = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    if is_there:
-        shutil.copytree(collection.index, place / "index")
-    return IndexedElsewhere(collection.root, place, withholds=collection.withholds)
-
-
-def _may_be_written(collection: Collection) -> bool:
-    try:
-        make_folder(collection.locks)
-        make_folder(collection.index)
-        with FolderLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
-            return True
-    except Timeout:
-        return True  # the process that writes the index can
-    except OSError:
-        return False
 
 
 @attrs.frozen
@@ -144,6 +108,12 @@ class Searching:
     behind: int
     """Versions that are not indexed yet."""
     state: IndexState | None = None
+
+
+def count_behind(catalog: Catalog, reached: Position | None) -> int:
+    """How many versions and later readings the index lacks that has come so far."""
+    seq, reading = (reached.seq, reached.reading) if reached is not None else (0, 0)
+    return max(0, catalog.last_seq() - seq) + max(0, last_reading(catalog.connection) - reading)
 
 
 _MOST_OPENED = 4
@@ -182,7 +152,7 @@ def searching(collection: Collection) -> Iterator[Searching]:
                 searcher = _searcher(state)
             if searcher is not None and catalog.withholds and (seqs := withheld_seqs(catalog.connection)):
                 searcher, state = cast("tantivy.Searcher", ReadersSearcher(searcher, seqs)), None
-            behind = max(0, catalog.last_seq() - (reached.seq if reached is not None else 0))
+            behind = count_behind(catalog, reached)
             yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
         except (ValueError, OSError) as error:
             raise CollectionInconsistent(collection.index, f"search index: {error}") from error
@@ -236,32 +206,57 @@ def _refusals(path: Path) -> Iterator[None]:
 
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: WorkerPool) -> int:
     found = None if rebuild else position(collection)
-    target = catalog.last_seq()
-    opened = _open(collection, found) if found and found.seq <= target else None
+    target, reading = catalog.last_seq(), last_reading(catalog.connection)
+    opened = _open(collection, found) if found and found.seq <= target and found.reading <= reading else None
     if found is None or opened is None:
         found = _begin(collection)
         opened = open_index(collection.index / found.folder)
-    if found.seq == target:
+    if (found.seq, found.reading) == (target, reading):
         return 0
-    # nothing is deleted from an index that holds nothing: no article has two latest versions
+    # nothing is deleted from an index that holds nothing: no article has two latest versions, and each document is
+    # of the newest reading
     is_empty = opened.searcher().num_docs == 0
     writer = opened.writer(HEAP, 1)
     count = 0
     # a version that is not the latest of its article never becomes the latest again, and is skipped
-    spans = ((after, min(after + BATCH, target)) for after in range(found.seq, target, BATCH))
-    calls = ((collection.root, after, until) for after, until in spans)
-    for batches, documents in enumerate(workers.each(documents_between, calls), 1):
-        for article_id, document in documents:
-            if not is_empty:
-                writer.delete_documents_by_term("id", article_id)
-            writer.add_document(document)
-            count += 1
-        if batches % BATCHES_A_COMMIT == 0:
+    for span, documents in _spans(documents_between, collection, workers, found.seq, target):
+        count += _put(writer, documents, is_empty=is_empty)
+        if (span.stop - found.seq) % (BATCH * BATCHES_A_COMMIT) == 0:
             writer.commit()
-            _store(collection, Position(found.folder, min(found.seq + batches * BATCH, target)))
+            _store(collection, attrs.evolve(found, seq=span.stop))
+    if not is_empty:
+        for _, documents in _spans(documents_read_again, collection, workers, found.reading, reading):
+            count += _put(writer, documents)
     writer.commit()
-    _store(collection, Position(found.folder, target))
+    _store(collection, Position(found.folder, target, reading))
     writer.wait_merging_threads()
+    return count
+
+
+_Documents = Iterator[tuple[str, tantivy.Document]]
+
+
+def _spans(
+    function: Callable[[Path, int, int], _Documents],
+    collection: Collection,
+    workers: WorkerPool,
+    after: int,
+    until: int,
+) -> Iterator[tuple[range, _Documents]]:
+    """What the function makes of each span of so many numbers, and the span: from `start`, up to `stop`."""
+    spans = [range(start, min(start + BATCH, until)) for start in range(after, until, BATCH)]
+    calls = ((collection.root, span.start, span.stop) for span in spans)
+    yield from zip(spans, workers.each(function, calls), strict=True)
+
+
+def _put(writer: tantivy.IndexWriter, documents: _Documents, *, is_empty: bool = False) -> int:
+    """Put documents into the index, in place of those of the same articles unless it is empty; how many."""
+    count = 0
+    for article_id, document in documents:
+        if not is_empty:
+            writer.delete_documents_by_term("id", article_id)
+        writer.add_document(document)
+        count += 1
     return count
 
 
@@ -297,7 +292,7 @@ def _store(collection: Collection, reached: Position) -> None:
     path = collection.index / POSITION
     fresh = path.with_suffix(".new")
     with fresh.open("w", encoding="utf-8") as file:
-        json.dump({"version": INDEX_VERSION, "folder": reached.folder, "seq": reached.seq}, file)
+        json.dump({"version": INDEX_VERSION, **attrs.asdict(reached)}, file)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

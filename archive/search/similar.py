@@ -11,6 +11,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.article import Article
+from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.document import PROSE, keys, schema
 from archive.search.index import searching
@@ -70,7 +71,7 @@ def similar(collection: Collection, article: Article, limit: int = 5) -> tuple[S
         found = []
         for score, address in opened.searcher.search(query, limit=limit).hits:
             seq = opened.searcher.doc(address)["seq"][0]
-            for version in opened.catalog.versions_after(seq - 1, limit=1):
+            for version in versions_with(opened.catalog.connection, [seq]):
                 found.append(Similar.of(version.article(), float(score)))
         return tuple(found)
 

@@ -18,7 +18,8 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
-from archive.search.index import IndexedElsewhere, follow, position
+from archive.search.elsewhere import IndexedElsewhere
+from archive.search.index import follow, position
 from archive.web.service import Service, Tls
 from archive.web.supervisor import Supervisor
 from archive.workers import usable_cores

@@ -108,6 +108,11 @@ def version_address(article_id: str, content_hash: str) -> str:
     return f"{article_address(article_id)}?version={quote(content_hash, safe='')}"
 
 
+def reading_address(article_id: str, content_hash: str, number: int) -> str:
+    """The address of a reading of a version."""
+    return f"{version_address(article_id, content_hash)}&reading={number}"
+
+
 def run_address(name: str) -> str:
     """The address of a run's page on the site."""
     return f"/runs/{quote(name, safe=':~')}"

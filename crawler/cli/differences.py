@@ -13,12 +13,13 @@ from rich.text import Text
 from archive.cli.terminal import Console, plural
 from archive.printable import json_text, say
 from archive.reasons import reason_words
+from crawler.reextract.applying import Applied
 from crawler.reextract.comparing import Compared, Difference, Outcome
 
 _SAMPLES, _LONGEST = 3, 66
 
 
-def print_lines(results: Iterable[Difference | Compared]) -> bool:
+def print_lines(results: Iterable[Difference | Compared | Applied]) -> bool:
     """Print one line of JSON for each page that differs; whether some could not be read."""
     is_unreadable = False
     for one in results:
@@ -30,6 +31,7 @@ def print_lines(results: Iterable[Difference | Compared]) -> bool:
 
 def _line(one: Difference) -> dict[str, Any]:
     said = attrs.asdict(one, recurse=False)
+    del said["line"]
     fields = {name: {"released": before, "today": today} for name, (before, today) in one.fields.items()}
     return said | {
         "outcome": one.outcome.value, "captured_at": one.captured_at.isoformat(),
@@ -57,12 +59,18 @@ class _Field:
             self.samples.append((id, before, today))
 
 
-def print_summary(results: Iterable[Difference | Compared]) -> bool:
-    """Print what would change, field by field with samples, and the counts; whether some pages could not be read."""
-    console, fields = Console(), dict[str, _Field]()
+def print_summary(results: Iterable[Difference | Compared | Applied]) -> bool:
+    """Print what would change or was entered, field by field with samples, and the counts.
+
+    Whether some pages could not be read.
+    """
+    console, fields, applied = Console(), dict[str, _Field](), None
     outcomes, shown = Counter[Outcome](), dict[Outcome, list[Difference]]()
     pages = same = 0
     for one in results:
+        if isinstance(one, Applied):
+            applied = one
+            continue
         if isinstance(one, Compared):
             pages, same = pages + one.pages, same + one.same
             continue
@@ -78,11 +86,31 @@ def print_summary(results: Iterable[Difference | Compared]) -> bool:
     for outcome in (Outcome.LOST, Outcome.GAINED, Outcome.UNREADABLE):
         _print_pages(console, outcome, outcomes[outcome], shown.get(outcome, ()))
     counts = ", ".join(f"{outcomes[outcome]:,} {words}" for outcome, words in _COUNTED.items() if outcomes[outcome])
-    style = "green" if not outcomes else "yellow"
-    verdict = Text("Nothing would change" if not outcomes else "Would change", style=style)
+    verdict = _verdict(applied, is_same=not outcomes)
     console.print(verdict, Text(f": {plural(pages, 'page')} read again, {same:,} as released"), sep="", end="")
     console.print(f"; {counts}." if counts else ".", soft_wrap=True)
+    if applied is not None:
+        _print_applied(console, applied)
     return bool(outcomes[Outcome.UNREADABLE])
+
+
+def _verdict(applied: Applied | None, *, is_same: bool) -> Text:
+    if applied is None:
+        return Text("Nothing would change" if is_same else "Would change", style="green" if is_same else "yellow")
+    return Text("Changed" if applied.runs else "Nothing changed", style="yellow" if applied.runs else "green")
+
+
+def _print_applied(console: Console, applied: Applied) -> None:
+    """Print what was entered, and that of other pages the versions stay."""
+    counts = [
+        (applied.readings, "reading"), (applied.new, "article from pages that gave none"),
+        (applied.changed, "version from pages that gave none"),
+    ]  # fmt: skip
+    said = ", ".join(plural(count, name) for count, name in counts if count)
+    if said:
+        console.print(f"Entered: {said}. The versions stay as they are.", soft_wrap=True)
+    for name in applied.runs:
+        console.print(Text(f"  run {name}", style="dim"), soft_wrap=True)
 
 
 _COUNTED = {

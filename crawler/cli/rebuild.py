@@ -21,7 +21,7 @@ def rebuild(processes: ProcessesOption = None, collection: CollectionOption = Pa
     from archive.cli.terminal import print_rebuilt
     from archive.rebuild.whole import rebuild as make_anew
 
-    result = make_anew(collection, revisit_policy_in_force(), processes=processes)
+    result = make_anew(collection, configured_policy(), processes=processes)
     print_rebuilt(result)
     if result.left_out:
         raise typer.Exit(1)
@@ -38,13 +38,14 @@ def merge(
     from archive.collection import Collection
     from archive.merge import merge as bring_together
 
-    result = bring_together(collection, [Collection.open(source) for source in sources], revisit_policy_in_force())
+    result = bring_together(collection, [Collection.open(source) for source in sources], configured_policy())
     print_merged(result, collection)
     if result.rebuilt.left_out:
         raise typer.Exit(1)
 
 
-def revisit_policy_in_force() -> RevisitPolicy:
+def configured_policy() -> RevisitPolicy:
+    """The revisit policy of the settings in force."""
     from crawler.crawl.arguments import read_settings, revisit_policy
     from crawler.runs.run import project_settings
 

@@ -1,24 +1,30 @@
-"""`baotinh reextract`: reads archived pages by today's rules, and shows what would change.
+"""`baotinh reextract`: reads archived pages by today's rules, shows what would change, and enters it when told to.
 
 What the command needs is imported where it runs, so that `baotinh --help` answers at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
 from archive.cli.commands import CollectionOption, ProcessesOption, SchedulerOption
+from archive.errors import IndexBusy
 from crawler.cli.output import known
 
 if TYPE_CHECKING:
     from archive.collection import Collection
+    from crawler.declaration.layout import Rules
+    from crawler.reextract.applying import Applied
+    from crawler.reextract.comparing import Compared, Difference
 
+_INDEX_WAIT = 60.0
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -29,24 +35,44 @@ def reextract(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="Only pages captured since this day, 2026-01-31.")
     ] = None,
+    applies: Annotated[
+        bool, typer.Option("--apply", help="Enter what differs as new readings; the versions stay as they are.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each page that differs.")] = False,
     processes: ProcessesOption = None,
     scheduler: SchedulerOption = None,
     collection: CollectionOption = Path("data"),
 ) -> None:
-    """Read archived pages by today's rules, and show what would change in their articles; nothing is changed."""
+    """Read archived pages by today's rules, and show what would change in their articles.
+
+    Without --apply nothing is changed.
+    """
     from archive.collection import Collection
     from crawler.cli.differences import print_lines, print_summary
     from crawler.reextract.whole import reextract as read_again
 
-    held = Collection.open(collection)
+    held = Collection.write(collection) if applies else Collection.open(collection)
     rules = {name: declared.rules() for name, declared in known().declared.items()}
-    results = read_again(
-        held, rules, newspapers=_held_newspapers(held, newspaper or ()), since=_day(since) if since else None,
-        processes=processes, scheduler=scheduler,
-    )  # fmt: skip
+    asked: dict[str, Any] = {
+        "newspapers": _held_newspapers(held, newspaper or ()), "since": _day(since) if since else None,
+        "processes": processes, "scheduler": scheduler,
+    }  # fmt: skip
+    results = _applied(held, rules, asked) if applies else read_again(held, rules, **asked)
     if (print_lines if as_json else print_summary)(results):
         raise typer.Exit(1)
+
+
+def _applied(
+    collection: Collection, rules: Mapping[str, Rules], asked: Mapping[str, Any]
+) -> Iterator[Difference | Compared | Applied]:
+    """Enter what differs, and index it."""
+    from archive.search.index import follow
+    from crawler.cli.rebuild import configured_policy
+    from crawler.reextract.applying import apply
+
+    yield from apply(collection, rules, policy=configured_policy(), **asked)
+    with suppress(IndexBusy):  # the process that writes the index takes what is new; the next start what it leaves
+        follow(collection, wait=_INDEX_WAIT)
 
 
 def _held_newspapers(collection: Collection, names: Sequence[str]) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import warnings
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -81,6 +83,11 @@ class Rules:
     section_pages: str | None = None
     language: str | None = None
     """The language of an edition that is not in Vietnamese; None: what the pages show."""
+
+    def digest(self) -> str:
+        """sha256 of the rules: the same for rules that are declared alike."""
+        said = json.dumps(attrs.asdict(self), ensure_ascii=False, sort_keys=True, default=str)
+        return "sha256:" + hashlib.sha256(said.encode()).hexdigest()
 
 
 def day_of(captured_at: datetime, time_zone: str) -> date:

@@ -1,4 +1,4 @@
-"""Reads the pages of one WARC file again, and compares each with the article that was read from it; pure."""
+"""Reads the pages of a part of a WARC file again, and compares each with the article that was read from it; pure."""
 
 from __future__ import annotations
 
@@ -18,16 +18,19 @@ from archive.catalog.readings import Rejection, rejections_in, section_of, versi
 from archive.collection import Collection
 from archive.errors import NotAnArticle, RecordError
 from archive.identity import plain_path
+from archive.projections.schema import validate
 from archive.reasons import Reason
 from crawler.declaration.layout import Rules
 from crawler.extract import join, open_page
 from crawler.extract.results import read_article
+from crawler.reextract.entering import is_held, line_of_article, line_of_reading
 from crawler.survey.addresses import own_pattern
 
 # What a page does not say, or what follows from the other fields. Confidence and doubts also weigh what a feed said.
-LEFT_OUT = frozenset(
-    {"capture", "dom_capture", "captured_at", "schema_version", "content_hash", "confidence", "doubts", "missing"}
-)
+_OF_THE_CAPTURE = frozenset({"capture", "dom_capture", "captured_at", "schema_version", "content_hash", "reading"})
+LEFT_OUT = _OF_THE_CAPTURE | {"confidence", "doubts", "missing"}
+# A version stays with its article, whatever id today's rules would give that.
+_OF_IDENTITY = frozenset({"id", "article_id"})
 _PLACES = ("capture", "capture_missing")
 
 
@@ -49,6 +52,7 @@ class Difference:
         version: content hash of the version that was released.
         fields: by name what was released, and what is read today.
         missing: why a field of the article cannot be read, where there is none.
+        line: the article's line as it would be entered; None where nothing is to be entered.
     """
 
     outcome: Outcome
@@ -61,11 +65,12 @@ class Difference:
     file: str
     fields: Mapping[str, tuple[Any, Any]] = attrs.field(factory=dict)
     missing: Mapping[str, str] = attrs.field(factory=dict)
+    line: str | None = None
 
 
 @attrs.frozen
 class Compared:
-    """How many pages of a file were read again, and how many of them give what was released."""
+    """How many pages of a part of a file were read again, and how many of them give what was released."""
 
     pages: int
     same: int
@@ -75,12 +80,14 @@ class Compared:
 class Scope:
     """Which pages are read again: of these newspapers, or of all; captured since an instant.
 
-    `until`: number of the last version, and of the last rejection, that count.
+    `until`: number of the last version, and of the last rejection, that count. `read_at`: when they are read, where
+    what differs is to be entered.
     """
 
     newspapers: frozenset[str] = frozenset()
     since: datetime | None = None
     until: tuple[int, int]
+    read_at: datetime | None = None
 
     def has(self, newspaper: str, captured_at: datetime) -> bool:
         """Whether it holds a page."""
@@ -88,26 +95,29 @@ class Scope:
         return is_wanted and (self.since is None or captured_at >= self.since)
 
 
-def compare_file(root: Path, file: str, rules: Mapping[str, Rules], scope: Scope) -> Iterator[Difference | Compared]:
-    """The differences in a WARC file in the order of its records, and last how many pages were compared.
+def compare_part(
+    root: Path, file: str, places: range, rules: Mapping[str, Rules], scope: Scope
+) -> Iterator[Difference | Compared]:
+    """The differences in a part of a WARC file in the order of its records, and last how many pages were compared.
 
     Args:
+        places: the bytes at which its records begin.
         rules: of the declared newspapers, by name.
     """
     catalog = catalog_of(root)
     last_seq, last_rejection = scope.until
     wanted: dict[str, list[Version | Rejection]] = {}
-    for version in versions_in(catalog.connection, file, last_seq):
+    for version in versions_in(catalog.connection, file, places, last_seq):
         newspaper = _newspaper_of(catalog, version.article_id) if scope.newspapers else ""
         if scope.has(newspaper, version.captured_at):
             wanted.setdefault(version.record_id, []).append(version)
-    for rejected in rejections_in(catalog.connection, file, last_rejection):
+    for rejected in rejections_in(catalog.connection, file, places, last_rejection):
         if rejected.newspaper in rules and scope.has(rejected.newspaper, rejected.captured_at):
             wanted.setdefault(rejected.record_id, []).append(rejected)
     pages = same = 0
-    for page in pages_of(root, file, wanted.keys()):
+    for page in pages_of(root, file, wanted.keys(), places):
         pages += 1
-        found = [_compare(root, catalog, page, one, rules) for one in wanted[page.capture.record_id]]
+        found = [_compare(root, catalog, page, one, rules, scope.read_at) for one in wanted[page.capture.record_id]]
         same += not any(found)
         yield from filter(None, found)
     yield Compared(pages, same)
@@ -119,26 +129,37 @@ def _compare(
     page: CapturedPage | UnreadablePage,
     released: Version | Rejection,
     rules: Mapping[str, Rules],
+    read_at: datetime | None,
 ) -> Difference | None:
     capture = page.capture
-    before = released.article() if isinstance(released, Version) else None
+    version = released if isinstance(released, Version) else None
+    before = version.article() if version else None
     newspaper = before.newspaper if before else released.newspaper  # type: ignore[union-attr]
     known: dict[str, Any] = {
-        "newspaper": newspaper, "id": before.id if before else None, "version": before.content_hash if before else None,
+        "newspaper": newspaper, "id": before.id if before else None, "version": version and version.content_hash,
         "url": capture.url, "captured_at": capture.captured_at, "record_id": capture.record_id, "file": capture.file,
     }  # fmt: skip
     if isinstance(page, UnreadablePage):
         return Difference(outcome=Outcome.UNREADABLE, missing={"record": page.reason}, **known)
+    own = rules.get(newspaper) or _undeclared(newspaper, before)
     try:
-        today = _read(root, catalog, page, before, rules.get(newspaper) or _undeclared(newspaper, before))
+        today = _read(root, catalog, page, before, own)
+        fields = _differing(_values(before) if before else {}, _values(today))
+        if fields:
+            validate(today)
     except NotAnArticle as error:
         return Difference(outcome=Outcome.LOST, missing=dict(error.missing), **known) if before else None
-    if before is not None and before.id.partition(":")[0] != newspaper:
-        today = today.known_as(before.id)  # it was crawled before its newspaper had its name
-    if before is None:
-        return Difference(outcome=Outcome.GAINED, fields=_differing({}, _values(today)), **known | {"id": today.id})
-    fields = _differing(_values(before), _values(today))
-    return Difference(outcome=Outcome.CHANGED, fields=fields, **known) if fields else None
+    if before is None or version is None:
+        if is_held(catalog, today):
+            return None
+        line = line_of_article(catalog, today, capture, page.dom) if read_at else None
+        return Difference(outcome=Outcome.GAINED, fields=fields, line=line, **known | {"id": today.id})
+    if before.id.partition(":")[0] != newspaper:
+        fields.pop("id", None)  # it was crawled before its newspaper had its name
+    line = None
+    if read_at and not fields.keys() <= _OF_IDENTITY:
+        line = line_of_reading(catalog, today, before, version.content_hash, read_at, own)
+    return Difference(outcome=Outcome.CHANGED, fields=fields, line=line, **known) if fields else None
 
 
 def _newspaper_of(catalog: Catalog, article_id: str) -> str:
@@ -160,7 +181,8 @@ def _read(root: Path, catalog: Catalog, page: CapturedPage, before: Article | No
         NotAnArticle: there is none.
     """
     url = before.url if before else page.capture.url
-    section = section_of(catalog.connection, rules.newspaper, url) or (before.section if before else None)
+    # an article may stand in the lists of several sections, and was released with the one of that time
+    section = before.section if before else section_of(catalog.connection, rules.newspaper, url)
     article = _article(page, url, section, rules)
     if not article.further_pages:
         return article

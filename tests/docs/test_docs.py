@@ -15,7 +15,17 @@ from desk import COMMANDS, NOT_RUN, Desk
 from support.crawling import baotinh
 
 import archive.search.index
-from archive.article import Article, Block, CaptureRef, Contributor, Embed, FurtherPage, Image, field_order
+from archive.article import (
+    Article,
+    Block,
+    CaptureRef,
+    Contributor,
+    Embed,
+    FurtherPage,
+    Image,
+    LaterReading,
+    field_order,
+)
 from archive.catalog.migrations import STEPS
 from archive.errors import BaotinhError, UnknownArticle
 from crawler.cli.commands import app
@@ -103,7 +113,7 @@ def test_no_command_is_described_that_does_not_exist() -> None:
     assert sorted(headings) == sorted(COMMANDS_KNOWN)
 
 
-@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, Embed, FurtherPage, CaptureRef])
+@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, Embed, FurtherPage, LaterReading, CaptureRef])
 def test_every_field_is_described_with_its_type(cls: type[attrs.AttrsInstance]) -> None:
     hints = typing.get_type_hints(cls)
     names = field_order() if cls is Article else [field.name for field in attrs.fields(cls)]

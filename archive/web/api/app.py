@@ -12,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from archive import VERSION
-from archive.article import to_dict
+from archive.article import from_json, to_dict
+from archive.catalog.readings import all_readings
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.errors import (
@@ -161,14 +162,23 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             str | None,
             Query(max_length=80, description="a content hash; default: the latest", examples=["sha256:3e5f6e…"]),
         ] = None,
+        reading: Annotated[
+            int | None, Query(ge=1, le=999_999, description="number of a reading; default: the newest", examples=[1])
+        ] = None,
     ) -> values.ArticleAnswer:
         with closing(collection.catalog()) as catalog:
             latest, versions = catalog.article(id), catalog.versions(id)
-        chosen = latest if version is None else next((one for one in versions if one.content_hash == version), None)
-        if chosen is None:
-            raise UnknownArticle(f"{id} in version {version}")
+            chosen = latest if version is None else next((one for one in versions if one.content_hash == version), None)
+            if chosen is None:
+                raise UnknownArticle(f"{id} in version {version}")
+            readings = all_readings(catalog.connection, chosen)
+        wanted = reading or len(readings)
+        if wanted > len(readings):
+            raise UnknownArticle(f"{id} in reading {wanted}")
         return values.ArticleAnswer(
-            article=to_dict(chosen.article()),
+            article=to_dict(from_json(readings[wanted - 1].raw)),
+            reading=wanted,
+            readings=[values.ReadingAnswer.of(one) for one in readings],
             version=values.VersionAnswer.of(chosen),
             versions=[values.VersionAnswer.of(one) for one in versions],
         )

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from archive.catalog import Version
+from archive.catalog.readings import NumberedReading
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
 
@@ -165,12 +166,32 @@ class VersionAnswer(BaseModel):
         return cls(version=version.content_hash, captured_at=version.captured_at, record_id=version.record_id)
 
 
+class ReadingAnswer(BaseModel):
+    """A reading of a version: the first one, or a later one by other rules."""
+
+    number: int = Field(description="from 1")
+    read_at: datetime = Field(description="of the first: when the run began that released it")
+    extractor: str = Field(description="the program that read it, with its version", examples=["baotinh/0.1.0"])
+    rules: str | None = Field(description="sha256 of the newspaper's rules; null where it is not known")
+    content_hash: str = Field(description="the hash of its own text")
+
+    @classmethod
+    def of(cls, reading: NumberedReading) -> ReadingAnswer:
+        """The reading's values."""
+        return cls(
+            number=reading.number, read_at=reading.read_at, extractor=reading.extractor, rules=reading.rules,
+            content_hash=reading.content_hash,
+        )  # fmt: skip
+
+
 class ArticleAnswer(BaseModel):
     """An article in one version, and all its versions."""
 
-    article: dict[str, Any] = Field(description="the item as released, in the schema of `baotinh schema`")
+    article: dict[str, Any] = Field(description="the item, in the schema of `baotinh schema`")
     version: VersionAnswer
     versions: list[VersionAnswer] = Field(description="oldest first")
+    reading: int = Field(description="which reading of the version `article` is")
+    readings: list[ReadingAnswer] = Field(description="of this version, oldest first")
 
 
 class SimilarArticle(BaseModel):

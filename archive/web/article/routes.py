@@ -20,6 +20,7 @@ from archive.web.site import Site
 from archive.web.wording import version_address
 
 SIMILAR_SHOWN = 5
+_LONGEST_NUMBER = 7
 
 
 def serve_articles(site: Site) -> None:
@@ -37,9 +38,11 @@ def serve_articles(site: Site) -> None:
         return Response(found.text(file.form), media_type=file.media_type, headers=named)
 
     @site.app.get("/article/{article_id:path}")
-    def article(request: Request, article_id: str, version: str = "") -> Response:
+    def article(request: Request, article_id: str, version: str = "", reading: str = "") -> Response:
+        if reading and not (reading.isascii() and reading.isdigit() and len(reading) < _LONGEST_NUMBER):
+            raise HTTPException(404)
         with closing(site.collection.catalog()) as catalog:
-            view = _view(catalog, article_id, version, site)
+            view = _view(catalog, article_id, version, site, int(reading) if reading else None)
             if version and version != view.version.content_hash:  # an address of before, by the number of the row
                 return RedirectResponse(version_address(article_id, view.version.content_hash), 308)
             citations = Citations.of(catalog, view.version, site.origin(request))
@@ -51,9 +54,9 @@ def serve_articles(site: Site) -> None:
         )  # fmt: skip
 
 
-def _view(catalog: Catalog, article_id: str, version: str, site: Site) -> ArticleView:
+def _view(catalog: Catalog, article_id: str, version: str, site: Site, reading: int | None = None) -> ArticleView:
     try:
-        return view_article(catalog, article_id, version or None, site.replay_origin)
+        return view_article(catalog, article_id, version or None, site.replay_origin, reading)
     except ArticleWithheld:
         raise
     except UnknownArticle as error:

@@ -11,6 +11,7 @@ import attrs
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
 from archive.catalog.lifecycle import StatusChange
+from archive.catalog.readings import NumberedReading, all_readings
 from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
@@ -55,6 +56,8 @@ class ArticleView:
     replay: str | None
     last_seen_at: datetime | None
     status_changes: tuple[StatusChange, ...]  # newest first
+    readings: tuple[NumberedReading, ...]  # of this version, the oldest first
+    reading: NumberedReading  # which of them this is
 
     @property
     def is_latest(self) -> bool:
@@ -85,21 +88,29 @@ class ArticleView:
         return next(n for n, one in enumerate(self.versions, 1) if one.seq == self.version.seq)
 
 
-def view_article(catalog: Catalog, article_id: str, wanted: str | None, replay_origin: str) -> ArticleView:
+def view_article(
+    catalog: Catalog, article_id: str, wanted: str | None, replay_origin: str, reading: int | None = None
+) -> ArticleView:
     """A version of an article, or its latest.
 
     Args:
         wanted: the version's content hash, which a rebuilt collection has as well; `seq`, which it may not have, is
             accepted for addresses that were given out before.
+        reading: the number of a reading of the version, from 1; by default the newest.
 
     Raises:
-        UnknownArticle: there is no such article or version.
+        UnknownArticle: there is no such article, version or reading.
     """
     latest = catalog.article(article_id)
     versions = tuple(catalog.versions(article_id))
     version = latest if wanted is None else next((one for one in versions if wanted in _names(one)), None)
     if version is None:
         raise UnknownArticle(article_id)
+    readings = tuple(all_readings(catalog.connection, version))
+    shown = next((one for one in readings if one.number == (reading or len(readings))), None)
+    if shown is None or reading == 0:
+        raise UnknownArticle(article_id)
+    version = attrs.evolve(version, raw=shown.raw)
     article = version.article()
     capture = catalog.capture(version.record_id)
     pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}
@@ -113,6 +124,8 @@ def view_article(catalog: Catalog, article_id: str, wanted: str | None, replay_o
         replay=_replay(capture, article, replay_origin) if capture else None,
         last_seen_at=catalog.last_captured_at(article_id),
         status_changes=tuple(reversed(changes_of(catalog.connection, article_id))),
+        readings=readings,
+        reading=shown,
     )
 
 

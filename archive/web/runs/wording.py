@@ -26,6 +26,7 @@ _NAMES = {
     "articles new": N_("new articles"),
     "articles changed": N_("changed articles"),
     "articles duplicate": N_("unchanged articles"),
+    "readings": N_("later readings of versions"),
     "not modified": N_("pages answered as not modified"),
     "rejected": N_("pages that gave no article"),
     "unread": N_("captured pages that could not be read yet"),

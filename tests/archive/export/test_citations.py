@@ -49,6 +49,8 @@ ROW = Row(
     payload_digest="sha256:6AUI",
     versions=1,
     page_status=None,
+    extractor=None,
+    read_at=None,
     text="",
 )
 PLACE = "/article/baocantho:194306?version=sha256:ab12"

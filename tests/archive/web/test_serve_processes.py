@@ -233,7 +233,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from archive.collection import Collection
-from archive.search.index import IndexedElsewhere, position
+from archive.search.elsewhere import IndexedElsewhere
+from archive.search.index import position
 from archive.web.serve import _with_shared_index
 
 found = _with_shared_index(Collection(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -1,0 +1,59 @@
+"""What `baotinh reextract --apply` enters of a page: a later reading of its version, or its first article; pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from archive import VERSION
+from archive.adopted import kept_id
+from archive.article import Article, CaptureRef, to_json
+from archive.catalog import Capture, Catalog
+from archive.clock import warc_date
+from archive.ingest.release import neighbours, repeated_among
+from crawler.declaration.layout import Rules
+
+EXTRACTOR = f"baotinh/{VERSION}"
+_NOT_CAPTURED = "missing"
+
+
+def line_of_reading(
+    catalog: Catalog, today: Article, before: Article, version: str, read_at: datetime, rules: Rules
+) -> str:
+    """The line of a later reading: under the id of the version, with the captures that the version names.
+
+    Args:
+        before: the version as it was read last.
+        version: its content hash.
+    """
+    pictures = {image.url: image.capture or image.capture_missing for image in before.images}
+    pages = {page.url: page.capture or page.capture_missing for page in before.further_pages}
+    placed = attrs.evolve(today, article_id=before.article_id).captured(
+        before.capture,
+        [pictures.get(image.url) or _capture_of(catalog, image.url) for image in today.images],
+        [pages.get(page.url) or page.capture_missing for page in today.further_pages],
+        before.dom_capture,
+    )
+    digest = rules.digest() if rules.layouts else None
+    return to_json(placed.known_as(before.id).read_again(version, read_at, EXTRACTOR, digest))
+
+
+def line_of_article(catalog: Catalog, today: Article, capture: Capture, dom: Capture | None) -> str:
+    """The line of an article that no rules read before in this capture."""
+    pictures = [_capture_of(catalog, image.url) for image in today.images]
+    pages = [page.capture or page.capture_missing for page in today.further_pages]
+    return to_json(today.captured(capture.reference(), pictures, pages, dom.reference() if dom else None))
+
+
+def is_held(catalog: Catalog, today: Article) -> bool:
+    """Whether the catalog has this wording already, in the version before or after: of another capture or address."""
+    connection, at = catalog.connection, warc_date(today.captured_at)
+    kept = kept_id(connection, today.newspaper, today.id, today.url)
+    around = (neighbours(connection, id, at, today.url) for id in (today.id, kept) if id)
+    return any(repeated_among(connection, found, today.content_hash) for found in around)
+
+
+def _capture_of(catalog: Catalog, url: str) -> CaptureRef | str:
+    held = catalog.latest_success(url)
+    return held.reference() if held is not None else _NOT_CAPTURED
