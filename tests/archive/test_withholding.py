@@ -152,6 +152,7 @@ def test_the_replay_holds_nothing_of_it(held: Collection, article: Article) -> N
             "bytes": f"{serving.replay}/web/{stamp}id_/{article.url}",
             "timemap": f"{serving.replay}/web/timemap/link/{article.url}",
             "calendar": f"{serving.site}/web/*/{article.url}",
+            "capture": f"{serving.site}/capture/{article.capture.record_id}",
         }
         index = f"{serving.replay}/cdx?{urllib.parse.urlencode({'url': article.url})}"
         before = {way: answer(url)[0] for way, url in asked.items()}
@@ -163,6 +164,8 @@ def test_the_replay_holds_nothing_of_it(held: Collection, article: Article) -> N
             status, page = answer(url, "en")
             assert status == 451 and "a court or an authority ordered it" in page, way
         assert answer(index)[0] == 404
+        status, said = answer(f"{serving.site}/api/v1/captures/{article.capture.record_id}")
+        assert (status, json.loads(said)["code"]) == (451, "withheld")
         if source is not None:
             assert answer(serving.replay + source[0])[0] in (403, 404)
     with held.for_readers.catalog() as readers:
