@@ -52,6 +52,7 @@ class Damage(enum.StrEnum):
     END_OF_FILE = "end_of_file"
     UNREADABLE = "unreadable"  # found: what the system says
     NO_DATE = "no_date"  # found: the value of WARC-Date
+    NO_ADDRESS = "no_address"  # found: the value of WARC-Target-URI
     CHANGED = "changed"
     EMPTY_FILE = "empty_file"
     NO_WARC_FILE = "no_warc_file"  # found: the first octets
@@ -81,6 +82,7 @@ _WORDS = {
     Damage.END_OF_FILE: "expected a record, found the end of the file",
     Damage.UNREADABLE: "it cannot be read: {found}",
     Damage.NO_DATE: "WARC-Date {found!r} is not a date",
+    Damage.NO_ADDRESS: "WARC-Target-URI {found!r} is not an address",
     Damage.CHANGED: "it changed while it was read",
     Damage.EMPTY_FILE: "it is empty",
     Damage.NO_WARC_FILE: "it begins with {found!r}",

@@ -28,9 +28,9 @@ from archive.ingest.recovery import recover_ended
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.urls import MADE_OF_PAGES
+from archive.warc.belonging import Place, belonging
 from archive.warc.cdxj import urlkey
 from archive.warc.members import GZIP_HEADER, GZIP_MAGIC
-from archive.warc.reader import Record, read_records
 from archive.warc.record import new_record_id
 from archive.warc.tombstone import TooShort, tombstone
 from archive.withholding import write_log
@@ -59,11 +59,11 @@ def plan(collection: Collection, subject: Withholding) -> Purged:
     with collection.whole.catalog() as catalog:
         removal = _Removal.of(collection, catalog, subject)
     purged = removal.purged
-    for name in removal.names:
-        for run in removal.runs_in(name):
-            purged.records += len(run)
-            purged.octets += sum(record.length for record in run)
-    purged.files = list(removal.names)
+    for name in removal.places:
+        runs = list(removal.runs_in(name))
+        purged.records += sum(map(len, runs))
+        purged.octets += sum(place.length for run in runs for place in run)
+        purged.files += [name] if runs else []
     purged.lines = sum(removal.changed(line) is None for path in removal.line_files() for line in _lines(path))
     return purged
 
@@ -74,9 +74,9 @@ def purge(
     """Remove the records of what is withheld from the WARC files, and all that was made of them.
 
     Each record gives way to a tombstone of its length: a metadata record that names its id, the reason's class and the
-    time, so that every other record stays where it is. Removed with it are the records that belong to it, revisits
-    that have no other original, and the articles' lines. A picture that another article shows stays. The catalog, the
-    indexes and the search index are made anew; older copies of the catalog are removed.
+    time, so that every other record stays where it is. Removed with it are the records that belong to it, copies of it
+    in imported files, revisits that have no other original, and the articles' lines. A picture that another article
+    shows stays. The catalog, the indexes and the search index are made anew; older copies of the catalog are removed.
 
     A purge that was killed is finished by the next one.
 
@@ -94,9 +94,9 @@ def purge(
         with collection.catalog() as catalog:
             removal = _Removal.of(collection, catalog, subject)
         purged, instant = removal.purged, clock()
-        for name in removal.names:
+        for name in removal.places:
             _refuse_impossible(removal, name, instant, subject.reason.value)
-        for name in removal.names:
+        for name in removal.places:
             _rewrite(removal, name, instant, subject.reason.value)
         for path in removal.line_files():
             _rewrite_lines(removal, path)
@@ -121,8 +121,9 @@ class _Removal:
 
     collection: Collection
     record_ids: set[str]
-    names: list[str]
     urls: list[str]
+    places: dict[str, list[Place]]
+    """In each file, where the catalog says that the records stand."""
     purged: Purged
 
     @classmethod
@@ -148,24 +149,22 @@ class _Removal:
         found |= _revisits_of(catalog, found)
         captures = [capture for one in found if (capture := catalog.capture(one)) is not None]
         purged.elsewhere = sorted(set(_same_payload(catalog, found)))
-        files, urls = {capture.file for capture in captures}, {capture.url for capture in captures}
-        return cls(collection, found, sorted(files), sorted(urls), purged)
+        # of captures that several imported files hold, the catalog knows one file
+        standing: dict[str, list[Place]] = {one.name: [] for one in catalog.warc_files() if one.origin == "imported"}
+        for one in sorted(captures, key=lambda one: (one.file, one.offset)):
+            standing.setdefault(one.file, []).append(Place(one.type, one.record_id, one.offset, one.length))
+        return cls(collection, found, sorted({one.url for one in captures}), standing, purged)
 
-    def runs_in(self, name: str) -> Iterator[list[Record]]:
+    def runs_in(self, name: str) -> Iterator[list[Place]]:
         """The records of a file that are removed, in runs of such that stand side by side."""
-        run: list[Record] = []
-        for record in read_records(self.collection.warc_file(name)):
-            if self._is_removed(record):
-                run.append(record)
-            elif run:
+        run: list[Place] = []
+        for place in belonging(self.collection.warc_file(name), self.record_ids, self.places[name]):
+            if run and run[-1].offset + run[-1].length != place.offset:
                 yield run
                 run = []
+            run.append(place)
         if run:
             yield run
-
-    def _is_removed(self, record: Record) -> bool:
-        named = (record.header(name) for name in ("WARC-Record-ID", "WARC-Concurrent-To", "WARC-Refers-To"))
-        return record.type != "warcinfo" and any((one or "").strip("<>") in self.record_ids for one in named)
 
     def line_files(self) -> list[Path]:
         """The files of JSON lines."""
@@ -191,11 +190,13 @@ class _Removal:
 
 
 def _refuse_impossible(removal: _Removal, name: str, instant: datetime, reason: str) -> None:
-    path = removal.collection.warc_file(name).path
+    path, runs = removal.collection.warc_file(name).path, list(removal.runs_in(name))
+    if not runs:
+        return
     if not path.exists():
         raise PurgeElsewhere(name, str(removal.collection.warc))
     with path.open("rb") as source:
-        for run in removal.runs_in(name):
+        for run in runs:
             source.seek(start := run[0].offset)
             length = run[-1].offset + run[-1].length - start
             try:
@@ -231,13 +232,13 @@ def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
         count -= len(piece)
 
 
-def _tombstone_of(run: Sequence[Record], length: int, instant: datetime, reason: str, found: bytes) -> bytes:
+def _tombstone_of(run: Sequence[Place], length: int, instant: datetime, reason: str, found: bytes) -> bytes:
     """Args: found: what the first of the records begins with."""
     header = None
     if found.startswith(GZIP_MAGIC):  # one without further fields is taken over, so that all in the file are alike
         header = GZIP_HEADER if found[3] else found
     fields = [("software", f"baotinh/{VERSION}"), ("purged-reason", reason)]
-    fields += [("purged-record", f"{record.type} {record.record_id}") for record in run]
+    fields += [("purged-record", f"{place.type} {place.record_id}") for place in run]
     return tombstone(length, new_record_id(), instant, fields, header=header)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import functools
 import re
+from urllib.parse import urlsplit
 
 import can_ada
 
@@ -41,6 +42,15 @@ def absolute(address: str, base: str | None = None, encoding: str = "utf-8") -> 
     if found.has_credentials() or not written.startswith(("http://", "https://")):
         return None
     return _with_caret_escaped(written) if "^" in written else written
+
+
+def can_be_split(url: str) -> bool:
+    """Whether an address has the parts of a URI (RFC 3986); not with half an IPv6 address for its host."""
+    try:
+        urlsplit(url)
+    except ValueError:
+        return False
+    return True
 
 
 def led_to(url: str, location: str) -> str | None:

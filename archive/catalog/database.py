@@ -101,6 +101,18 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
         if self.withholds and (found := withholding_of_address(self.connection, key)):
             raise AddressWithheld(url, found.reason.value)
 
+    def refuse_withheld_capture(self, record_id: str) -> None:
+        """Do nothing unless a capture is withheld from the readers of this connection.
+
+        Raises:
+            AddressWithheld: it is.
+        """
+        row = self.connection.execute(
+            "SELECT url, urlkey FROM main.captures WHERE record_id = ?", (record_id,)
+        ).fetchone()
+        if row is not None:
+            self.refuse_withheld_address(*row)
+
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()

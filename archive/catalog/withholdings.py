@@ -167,22 +167,17 @@ def purged_places(connection: sqlite3.Connection) -> set[str]:
     return {key for (key,) in rows}
 
 
-@attrs.frozen
-class WithheldPlace:
-    """Where a record that is withheld stands: its file, and its bytes there."""
-
-    file: str
-    offset: int
-    length: int
-
-
-def withheld_places(connection: sqlite3.Connection) -> list[WithheldPlace]:
-    """The places of the captures that are withheld from the readers of this connection."""
+def capture_places(connection: sqlite3.Connection, file: str, start: int, end: int) -> list[range]:
+    """Where the captures stand in a file that the readers of this connection see, as far as they reach into its bytes
+    from `start` to `end`; in order."""
     rows = connection.execute(
-        """SELECT f.name, c.offset, c.length FROM main.captures c JOIN warc_files f ON f.id = c.file_id
-        WHERE c.id NOT IN (SELECT id FROM captures) ORDER BY c.file_id, c.offset"""
+        """WITH file AS (SELECT id FROM warc_files WHERE name = :file) SELECT offset, length FROM captures
+        WHERE file_id = (SELECT id FROM file) AND offset < :end AND offset >= coalesce((
+            SELECT max(offset) FROM main.captures WHERE file_id = (SELECT id FROM file) AND offset <= :start), 0)
+        ORDER BY offset""",
+        {"file": file, "start": start, "end": end},
     )
-    return [WithheldPlace(*row) for row in rows]
+    return [range(offset, offset + length) for offset, length in rows]
 
 
 def withholding_state(connection: sqlite3.Connection) -> str:

@@ -29,7 +29,7 @@ from archive.errors import ArchiveDamaged, OriginalMissing, RecordDamaged, Recor
 from archive.faults import Damage, Fault
 from archive.ingest.parts import PREFIXES, remove_part
 from archive.originals import original_of, read_capture
-from archive.urls import fully_escaped
+from archive.urls import can_be_split, fully_escaped
 from archive.warc.cdxj import urlkey
 from archive.warc.http import HttpMessage
 from archive.warc.reader import Record, read_records
@@ -171,12 +171,13 @@ def whole_archive(path: Path) -> Iterator[Record]:
     Raises:
         NotAWarc: it is no WARC file.
         RecordsShareMember: it is not compressed record by record.
-        ArchiveDamaged: one of its records cannot be read, or has no date.
+        ArchiveDamaged: one of its records cannot be read, or has no date or no address.
     """
     try:
         for record in read_records(path):
             if is_capture(record):
                 _captured_at(record)
+                _refuse_no_address(record)
             yield record
     except RecordsShareMember:
         raise
@@ -190,6 +191,12 @@ def _captured_at(record: Record) -> str:
         return warc_date(parse_warc_date(said.upper()))
     except (ValueError, OverflowError) as error:
         raise ArchiveDamaged(record.path, record.offset, Fault.of(Damage.NO_DATE, found=said)) from error
+
+
+def _refuse_no_address(record: Record) -> None:
+    url = record.url or ""
+    if not can_be_split(url):
+        raise ArchiveDamaged(record.path, record.offset, Fault.of(Damage.NO_ADDRESS, found=url[:100]))
 
 
 def _held(catalog: Catalog, rows: list[CaptureRow]) -> tuple[dict[str, int], int]:

@@ -65,10 +65,13 @@ class Held:
 
 @attrs.frozen
 class Masked:
-    """A member of which some bytes are not given away: zeros stand in their place, beside its checksum."""
+    """A member of which only some bytes are given away: zeros stand in the place of others, beside its checksum.
+
+    `shown`: which of the bytes [start, end) are given away, in order.
+    """
 
     member: Member
-    masks: Sequence[range]
+    shown: Callable[[int, int], Sequence[range]]
 
     @property
     def name(self) -> str:
@@ -87,14 +90,18 @@ class Masked:
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
         """The bytes [start, end)."""
+        shown, nth = self.shown(start, end), 0
         for piece in self.member.read(start, end):
-            held = bytearray(piece)
-            for mask in self.masks:
-                first, last = max(mask.start, start), min(mask.stop, start + len(piece))
+            held, until = bytearray(len(piece)), start + len(piece)
+            while nth < len(shown) and shown[nth].start < until:
+                first, last = max(shown[nth].start, start), min(shown[nth].stop, until)
                 if first < last:
-                    held[first - start : last - start] = bytes(last - first)
+                    held[first - start : last - start] = piece[first - start : last - start]
+                if shown[nth].stop > until:
+                    break
+                nth += 1
             yield bytes(held)
-            start += len(piece)
+            start = until
 
 
 @attrs.frozen

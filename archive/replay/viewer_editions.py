@@ -16,14 +16,14 @@ import json
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 
 import attrs
 
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import FormerFile, former_files, last_generation
-from archive.catalog.withholdings import WithheldPlace, withheld_places, withholding_state
+from archive.catalog.withholdings import capture_places, withholding_state
 from archive.collection import Collection
 from archive.replay.index_lines import FormerPlaces, Place, beginning, first_place, lines_between, sampled_places
 from archive.replay.storedzip import Held, Masked, Member, Segment, central_header, end_of_directory, local_header
@@ -80,18 +80,17 @@ class ViewerEdition:
     ) -> None:
         last_file = _last_ids(catalog)[1] if last_file is None else last_file
         self._collection, self._until, self._generation = collection, until, generation
-        withheld = withheld_places(catalog.connection) if catalog.withholds else []
         places, record_ids = sampled_places(catalog, max(step, until // _MOST_BLOCKS + 1), until)
         first = first_place(catalog, until)
         self._places: list[Place] = places if first is None or first in places[:1] else [first, *places]
         files = [file for file in catalog.warc_files() if file.id <= last_file]
         self._files: dict[int, Member] = {
-            file.id: _masked(WarcMember(collection, _shown_part(file)), file.name, 0, withheld) for file in files
+            file.id: self._of_file(catalog, WarcMember(collection, _shown_part(file)), file.name) for file in files
         }
         for former in former_files(catalog.connection, since=generation):
             if 0 < former.id <= last_file:
                 member = WarcMember(collection, _shown_part(_as_file(former)))
-                self._files[former.id] = _masked(member, former.file, former.offset, withheld)
+                self._files[former.id] = self._of_file(catalog, member, former.file, former.offset)
         state = json.dumps([until, generation, last_file, record_ids, catalog.record_id_of(until), state_of(catalog)])
         self.etag = f"{until}-{generation}-{last_file}-{hashlib.sha256(state.encode()).hexdigest()[:16]}"
         self._blocks = _Blocks(len(self._places) * _BLOCK_SLOT)
@@ -105,6 +104,22 @@ class ViewerEdition:
         self.size = self._tail_at + len(self._tail)
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._lock = threading.Lock()
+
+    def _of_file(self, catalog: Catalog, member: Member, file: str, base: int = 0) -> Member:
+        """A member whose bytes are those of a file from `base` on.
+
+        While anything is withheld, only captures are given away, which is all that a viewer reads: the request and the
+        metadata of one that is withheld name its address, and the catalog does not know their places.
+        """
+        if not catalog.withholds:
+            return member
+
+        def shown(start: int, end: int) -> list[range]:
+            with closing(self._collection.catalog()) as now:
+                found = capture_places(now.connection, file, base + start, base + end)
+            return [range(place.start - base, place.stop - base) for place in found]
+
+        return Masked(member, shown)
 
     def _index(self) -> bytes:
         lines = [f'!meta 0 {{"format": "cdxj-gzip-1.0", "filename": "{_BLOCKS}"}}']
@@ -189,12 +204,6 @@ class ViewerEdition:
 def state_of(catalog: Catalog) -> str:
     """A name of what is withheld from the readers of a catalog."""
     return withholding_state(catalog.connection) if catalog.withholds else ""
-
-
-def _masked(member: Member, file: str, base: int, withheld: Sequence[WithheldPlace]) -> Member:
-    """A member whose bytes are those of a file from `base` on, with zeros for what is withheld."""
-    masks = [range(one.offset - base, one.offset - base + one.length) for one in withheld if one.file == file]
-    return Masked(member, masks) if masks else member
 
 
 def _piece(member: Member, place: int, at: int) -> Segment | None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.daemons import until
+from support.import_samples import FIRST, INFO, OTHER, articles, general_page, of_paper, response, run_import
+from support.warc_samples import record, uid
 
 from archive.article import Article
 from archive.checking.collection import verify
@@ -106,6 +108,30 @@ def test_a_purge_that_was_killed_is_finished_by_the_next(held: Collection, artic
     after = others(held, article.id)
     assert {one: after.get(one) for one in before if after.get(one) != before[one]} == {}
     assert after == before and verify(held).findings == []
+
+
+def test_records_of_other_programs_go_with_what_belongs_to_them(tmp_path: Path) -> None:
+    url = f"{OTHER}/bai-phai-go-bo-100001.html"
+    page = response(1, url, general_page("SECRET"), FIRST, [("WARC-Concurrent-To", uid(7))])
+    request = record("request", 7, b"GET /SECRET HTTP/1.1\r\n\r\n", [("WARC-Target-URI", url)])  # names nothing
+    names = [("WARC-Concurrent-To", uid(90)), ("WARC-Concurrent-To", uid(1))]
+    metadata = record("metadata", 8, b"via: SECRET\r\n" * 50, names)
+    other, damage = of_paper(2), b"no record\r\n\r\n"
+    first, second = tmp_path / "first.warc", tmp_path / "second.warc"
+    first.write_bytes(b"".join([INFO, request, page, damage, other, metadata]))
+    second.write_bytes(b"".join([INFO, page, of_paper(3), damage]))  # its copy of the page is not entered
+    for path in (first, second):
+        run_import(tmp_path / "held", path, code=1)
+    held = Collection.open(tmp_path / "held")
+    sizes = {path.name: path.stat().st_size for path in held.warc.iterdir()}
+    assert "4 records" in baotinh("purge", url, "--reason", "court", "--collection", held.root).stdout
+    done = baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root)
+    assert done.returncode == 0 and "4 records" in done.stdout, done.stdout + done.stderr
+    assert not [path for path in held.jsonl.iterdir() if b"SECRET" in path.read_bytes()]
+    assert not [path for path in held.warc.iterdir() if b"SECRET" in path.read_bytes()]
+    assert {path.name: path.stat().st_size for path in held.warc.iterdir()} == sizes
+    assert sorted(articles(held.root).values()) == ["Bài số 2", "Bài số 3"]
+    assert baotinh("verify", held.root).returncode == 0
 
 
 def has_moved(process: subprocess.Popen[bytes], held: Collection, marks: set[tuple[str, int, int]]) -> bool:

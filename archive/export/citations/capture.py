@@ -62,10 +62,12 @@ class CaptureReference:
         """The reference of a capture; `site` is the origin of the archive's site.
 
         Raises:
+            AddressWithheld: it is withheld from readers.
             RecordMissing: the catalog has no such capture.
         """
         capture = catalog.capture(record_id)
         if capture is None:
+            catalog.refuse_withheld_capture(record_id)
             raise RecordMissing(record_id)
         record, original = _read(collection, capture), original_of(collection, catalog, capture)
         article_id, title = _article(catalog, record_id)

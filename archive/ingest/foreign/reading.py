@@ -15,6 +15,7 @@ from archive.clock import parse_warc_date, warc_date
 from archive.errors import RecordError
 from archive.faults import Damage, Fault
 from archive.readable import Readable
+from archive.urls import can_be_split
 from archive.warc.cdxj import urlkey
 from archive.warc.check.findings import HEADER, Departure, Finding
 from archive.warc.check.verdicts import Checked
@@ -134,6 +135,8 @@ def _found(record: Checked) -> FoundCapture | OtherRecord | Trouble:
         captured_at = warc_date(parse_warc_date(said.upper()))
     except (ValueError, OverflowError):
         return Trouble(record.offset, Fault.of(Damage.NO_DATE, found=said[:100]), record.record_id)
+    if not can_be_split(url):
+        return Trouble(record.offset, Fault.of(Damage.NO_ADDRESS, found=url[:100]), record.record_id)
     if not record.record_id:
         return Trouble(record.offset, Fault.of(Departure.MISSING, field="WARC-Record-ID"), None)
     message = _message(record.message)

@@ -204,11 +204,13 @@ def test_a_cut_file_gives_what_stands_before_the_cut(tmp_path: Path) -> None:
         ("Content-Length: 0\r\n", "is not a date"),
         ("Content-Length: 0\r\nWARC-Date: yesterday\r\n", "is not a date"),
         ("Content-Length: 0\r\nWARC-Date: 0001-01-01T00:00:00+14:00\r\n", "is not a date"),
+        ("WARC-Target-URI: http://[::1\r\nContent-Length: 0\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n", "not an address"),
     ],
 )
 def test_an_archive_with_nonsense_in_its_fields_is_damaged(tmp_path: Path, fields: str, found: str) -> None:
     path = tmp_path / "a.warc"
-    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\nWARC-Target-URI: http://a.test/\r\n{fields}"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:x>\r\n{fields}"
+    head += "WARC-Target-URI: http://a.test/\r\n"
     path.write_bytes(head.encode() + b"\r\n\r\n\r\n")
     with pytest.raises(ArchiveDamaged) as raised:
         list(whole_archive(path))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from fastapi.testclient import TestClient
@@ -47,6 +47,15 @@ def test_another_time_leads_to_the_nearest(captured: tuple[TestClient, list[str]
     client, stamps = captured
     answer = client.get(f"/web/{asked}/{PAGE}")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/web/{stamps[which]}/{PAGE}")
+
+
+def test_an_address_is_taken_as_people_and_programs_write_it(captured: tuple[TestClient, list[str]]) -> None:
+    client, stamps = captured
+    host = PAGE.removeprefix("https://")
+    forms = [host, f"https:/{host}", quote(PAGE, safe=""), PAGE.replace("%C6%B0", "ư"), PAGE + "#top"]
+    for form in forms:
+        answer = client.get(f"/web/2000/{form}")
+        assert (answer.status_code, answer.headers["location"]) == (302, f"/web/{stamps[0]}/{PAGE}"), form
 
 
 def test_what_was_never_captured_is_said_by_the_replay(captured: tuple[TestClient, list[str]]) -> None:

@@ -110,6 +110,16 @@ def test_records_with_wrong_digests(tmp_path: Path) -> None:
     assert baotinh("verify", zip_root).returncode == 0 and baotinh("verify", plain_root).returncode == 0
 
 
+@pytest.mark.parametrize("address", ["https://[::1/tin-post1.html", "http://]/", "https://a\u2100.vn/tin-post1.html"])
+def test_a_record_whose_address_is_none_is_listed_and_the_others_are_read(tmp_path: Path, address: str) -> None:
+    row = response(5, address, general_page("Ở một nơi khác"), FIRST)
+    found = run_import(tmp_path / "kept", archive(tmp_path / "a.warc.gz", [row, SOUND[0]]), code=1)
+    assert found.outcomes == {"new": 1}
+    assert [one["code"] for one in found.files[0]["damage"]] == ["no_address"]
+    assert baotinh("rebuild", "--collection", tmp_path / "kept").returncode in {0, 1}
+    assert baotinh("verify", tmp_path / "kept").returncode == 0
+
+
 def test_killed_at_any_step_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
     source = tmp_path / "source"
     archive(source / "kho.warc.gz", SOUND)
