@@ -31,6 +31,7 @@ ROWS = (
     ("missing", "missing"),
     ("gone", "gone"),
     ("forbidden by robots.txt", "forbidden by robots.txt"),
+    ("removed by order", "removed by order"),
     ("unreadable", "rejected"),
     ("unread", "unread"),
     ("read again", "read again"),

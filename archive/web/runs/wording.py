@@ -37,6 +37,7 @@ _NAMES = {
     "gone": N_("addresses gone"),
     "missing": N_("pages that the imported archive lacks"),
     "forbidden by robots.txt": N_("forbidden by robots.txt"),
+    "removed by order": N_("removed by order"),
     "cut at the end": N_("requests cut off by the end of the run, to be repeated"),
     "revisits": N_("revisits: payloads captured before"),
     "WARC records": N_("WARC records"),
