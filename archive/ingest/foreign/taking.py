@@ -14,7 +14,6 @@ from pathlib import Path
 import attrs
 
 from archive.catalog import Catalog
-from archive.catalog.captures import CaptureRow
 from archive.catalog.imported_pages import file_of, note_converted
 from archive.catalog.staged_captures import StagedCaptures
 from archive.collection import Collection
@@ -172,7 +171,7 @@ class Taking:
         with Workers(2 if is_large else 1) as workers:
             for found in workers.each(rows_of, [(part, name)]):
                 while batch := list(islice(found, _BATCH)):
-                    rows = [one for one in batch if isinstance(one, CaptureRow)]
+                    rows = [one for one in batch if isinstance(one, tuple)]
                     self._staged.add(rows)
                     read.captures += len(rows)
                     read.others += sum(isinstance(one, OtherRecord) for one in batch)
