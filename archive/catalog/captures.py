@@ -208,7 +208,7 @@ class CaptureRow:
 
 
 RowValues = tuple[str, int, int, str, str, str, str, int | None, str | None, str | None, str | None]
-"""The values of a `CaptureRow`; of many rows they are sent to another process at half of the cost."""
+"""The values of a `CaptureRow`."""
 
 
 def insert_captures(

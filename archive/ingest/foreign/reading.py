@@ -95,7 +95,7 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
 
 
 def rows_of(path: Readable, name: str) -> Iterator[RowValues | OtherRecord | Trouble]:
-    """As `read_captures`, with the values of the rows alone; to be called in a worker as well."""
+    """As `read_captures`, with the values of the rows alone."""
     for one in read_captures(path, name):
         yield one.row.values() if isinstance(one, FoundCapture) else one
 
