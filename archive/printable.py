@@ -23,6 +23,8 @@ UNBROKEN = 100_000
 """A width that no line has: output to a file or another program is never wrapped."""
 
 _Value = TypeVar("_Value")
+# json.dumps makes an encoder for each value
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def printable(text: str) -> str:
@@ -37,7 +39,7 @@ def say(text: object, file: TextIO | None = None) -> None:
 
 def json_text(value: Any, *, indent: int | None = None) -> str:
     """The value as JSON in UTF-8; only characters that `printable` replaces are escaped."""
-    return escaped(json.dumps(value, ensure_ascii=False, indent=indent))
+    return escaped(_JSON(value) if indent is None else json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def escaped(line: str) -> str:

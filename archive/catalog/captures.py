@@ -207,6 +207,17 @@ class CaptureRow:
     payload_digest: str | None
     refers_to: str | None
 
+    def values(self) -> RowValues:
+        """The values in the order of the fields, as statements bind them."""
+        return (
+            self.record_id, self.offset, self.length, self.type, self.url, self.urlkey, self.captured_at, self.status,
+            self.mime, self.payload_digest, self.refers_to,
+        )  # fmt: skip
+
+
+RowValues = tuple[str, int, int, str, str, str, str, int | None, str | None, str | None, str | None]
+"""The values of a `CaptureRow`."""
+
 
 def insert_captures(
     connection: sqlite3.Connection, file_id: int, run_id: int, rows: Iterable[CaptureRow], *, may_be_known: bool = False
@@ -220,16 +231,7 @@ def insert_captures(
         sqlite3.IntegrityError: a record id is there already.
     """
     statement = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT
-    return connection.executemany(
-        statement,
-        [
-            (
-                file_id, run_id, row.record_id, row.offset, row.length, row.type, row.url, row.urlkey, row.captured_at,
-                row.status, row.mime, row.payload_digest, row.refers_to,
-            )
-            for row in rows
-        ],
-    ).rowcount  # fmt: skip
+    return connection.executemany(statement, [(file_id, run_id, *row.values()) for row in rows]).rowcount
 
 
 @attrs.frozen

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from archive.catalog.captures import CaptureRow
+from archive.catalog.captures import RowValues
 
 _COLUMNS = "record_id, offset, length, type, url, urlkey, captured_at, status, mime, payload_digest, refers_to"
 _TABLE = f"CREATE TEMP TABLE staged ({_COLUMNS})"
@@ -47,18 +47,9 @@ class StagedCaptures:
         connection.execute("DROP TABLE IF EXISTS temp.staged")
         connection.execute(_TABLE)
 
-    def add(self, rows: Iterable[CaptureRow]) -> None:
+    def add(self, rows: Iterable[RowValues]) -> None:
         """Stage captures."""
-        self._connection.executemany(
-            _INSERT,
-            [
-                (
-                    row.record_id, row.offset, row.length, row.type, row.url, row.urlkey, row.captured_at, row.status,
-                    row.mime, row.payload_digest, row.refers_to,
-                )
-                for row in rows
-            ],
-        )  # fmt: skip
+        self._connection.executemany(_INSERT, rows)
 
     def clear(self) -> None:
         """Forget them."""

@@ -80,6 +80,10 @@ def beginning(key: str, captured_at: datetime, *, is_precise: bool = False) -> s
 
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Host, path and query of an address without port, user name, white space and letters beyond ASCII: no parser is needed
+_ORDINARY = re.compile(r"https?://([0-9a-z.\-]+)(/[!\"$->@-~]*)(?:\?([!\"$-~]*))?(?:#[!-~]*)?")
+# A path that is its own uniform form
+_UNIFORM_PATH = re.compile(r"(?:/[0-9A-Za-z_\-~!$&'()*+,;=:@][0-9A-Za-z._\-~!$&'()*+,;=:@]*)+/?|/")
 _UNESCAPED = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 # Session ids, which pywb leaves out of its keys.
 _SESSION = re.compile(r"(?:(?:jsessionid|phpsessid|sid)=[0-9a-z]{32}|aspsessionid[a-z]{8}=[a-z]{24})(?:&|$)")
@@ -91,7 +95,11 @@ def urlkey(url: str) -> str:
     Scheme, 'www.', default port, fragment and letter case are left out and query parameters sorted, so that the
     addresses of one page share one key. An address that is not http(s) is its own key.
     """
-    found = _split(url.lower())
+    lower = url.lower()
+    if ordinary := _ORDINARY.fullmatch(lower):
+        host, path, query = ordinary.groups("")
+        return _joined(host, None, path, sorted(query.split("&")) if query else ())
+    found = _split(lower)
     if found is None:
         return url
     parts, host, port = found
@@ -104,6 +112,9 @@ def pywb_key(url: str) -> str:
     Beyond what `urlkey` does, percent-encoding is made uniform, empty and dotted path segments, a slash at the end and
     session ids are left out, and a host's Vietnamese letters are written in ASCII (RFC 3490).
     """
+    ordinary = _ORDINARY.fullmatch(url)
+    if ordinary and not ordinary[3] and _UNIFORM_PATH.fullmatch(ordinary[2]):
+        return _joined(ordinary[1].rstrip("."), None, "/" + ordinary[2].lower().strip("/"), ())
     found = _split(url)
     if found is None:
         return quote_from_bytes(url.encode(), _UNESCAPED + "%")

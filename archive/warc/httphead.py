@@ -72,6 +72,7 @@ class HttpHead:
     _is_behind_line_ends: bool = attrs.field(default=False, eq=False)
     _content_length: int = attrs.field(default=-2, eq=False, init=False, repr=False)
     _fields: Fields | None = attrs.field(default=None, eq=False, init=False, repr=False)
+    _status: int | None = attrs.field(default=-1, eq=False, init=False, repr=False)
 
     @property
     def start_line(self) -> bytes:
@@ -87,8 +88,10 @@ class HttpHead:
     @property
     def status(self) -> int | None:
         """The status code of a response; None for a request or an unreadable status line."""
-        match = _STATUS_LINE.match(self.octets)
-        return int(match[2]) if match else None
+        if self._status == -1:  # not read yet
+            match = _STATUS_LINE.match(self.octets)
+            self._status = int(match[2]) if match else None
+        return self._status
 
     @property
     def is_interim(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from archive.catalog.captures import CaptureRow
+from archive.catalog.captures import CaptureRow, RowValues
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import RecordError
 from archive.faults import Damage, Fault
@@ -77,7 +77,7 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
         first = stream.read(8)
     is_zipped = first.startswith(GZIP_MAGIC)
     is_other = not is_zipped and not first.lstrip(b"\r\n").upper().startswith(b"WARC/")
-    for record, findings in verify_file(path, name=name):
+    for record, findings in verify_file(path, name=name, only_damage=True):
         damage = [one for one in findings if one.severity == "damage" and one.rule != HEADER]
         if record is None:
             if (last := last_record(path, damage)) is not None:
@@ -95,10 +95,10 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
             yield _found(record)
 
 
-def rows_of(path: Readable, name: str) -> Iterator[CaptureRow | OtherRecord | Trouble]:
-    """As `read_captures`, with the rows alone; to be called in a worker as well."""
+def rows_of(path: Readable, name: str) -> Iterator[RowValues | OtherRecord | Trouble]:
+    """As `read_captures`, with the values of the rows alone."""
     for one in read_captures(path, name):
-        yield one.row if isinstance(one, FoundCapture) else one
+        yield one.row.values() if isinstance(one, FoundCapture) else one
 
 
 def last_record(path: Readable, damage: list[Finding]) -> Checked | None:
@@ -112,7 +112,7 @@ def last_record(path: Readable, damage: list[Finding]) -> Checked | None:
         stream.seek(offset)
         octets = stream.read(_LONGEST_LAST)
     ends = RECORD_END[there if isinstance(there, int) else 0 :]
-    verdicts = list(verify_stream(io.BytesIO(octets + ends), path.name))
+    verdicts = list(verify_stream(io.BytesIO(octets + ends), path.name, only_damage=True))
     if len(verdicts) != 1 or verdicts[0][0] is None or any(one.severity == "damage" for one in verdicts[0][1]):
         return None
     found = verdicts[0][0]
@@ -130,18 +130,20 @@ def _found(record: Checked) -> FoundCapture | OtherRecord | Trouble:
     url = record.url
     if record.type not in CAPTURES or not url or len(url) > _LONGEST_ADDRESS:
         return OtherRecord(record.offset, record.length)
-    said = record.header("WARC-Date") or ""
+    text = record.head.text
+    said = text(b"warc-date") or ""
     try:
         captured_at = warc_date(parse_warc_date(said.upper()))
     except (ValueError, OverflowError):
         return Trouble(record.offset, Fault.of(Damage.NO_DATE, found=said[:100]), record.record_id)
     if not can_be_split(url):
         return Trouble(record.offset, Fault.of(Damage.NO_ADDRESS, found=url[:100]), record.record_id)
-    if not record.record_id:
+    record_id = record.record_id
+    if not record_id:
         return Trouble(record.offset, Fault.of(Departure.MISSING, field="WARC-Record-ID"), None)
     message = _message(record.message)
     row = CaptureRow(
-        record_id=record.record_id,
+        record_id=record_id,
         offset=record.offset,
         length=record.length,
         type=record.type,
@@ -149,11 +151,11 @@ def _found(record: Checked) -> FoundCapture | OtherRecord | Trouble:
         urlkey=urlkey(url),
         captured_at=captured_at,
         status=message.status if message else None,
-        mime=message.mime if message else record.header("Content-Type"),
-        payload_digest=record.header("WARC-Payload-Digest"),
-        refers_to=(record.header("WARC-Refers-To") or "").strip("<>") or None,
+        mime=message.mime if message else text(b"content-type"),
+        payload_digest=text(b"warc-payload-digest"),
+        refers_to=(text(b"warc-refers-to") or "").strip("<>") or None,
     )
-    return FoundCapture(row, message, (record.header("WARC-Warcinfo-ID") or "").strip("<>") or None)
+    return FoundCapture(row, message, (text(b"warc-warcinfo-id") or "").strip("<>") or None)
 
 
 def _message(head: HttpHead | None) -> HttpMessage | None:

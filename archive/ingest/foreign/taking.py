@@ -14,7 +14,6 @@ from pathlib import Path
 import attrs
 
 from archive.catalog import Catalog
-from archive.catalog.captures import CaptureRow
 from archive.catalog.imported_pages import file_of, note_converted
 from archive.catalog.staged_captures import StagedCaptures
 from archive.collection import Collection
@@ -27,13 +26,10 @@ from archive.ingest.foreign.packages import PackedFile
 from archive.ingest.foreign.reading import MembersShared, OtherRecord, Trouble, rows_of, software_of
 from archive.ingest.import_archive import end_import, free_name, part_of_import
 from archive.warc.members import GZIP_MAGIC
-from archive.workers import Workers, usable_cores
 
 IMPORT = "import"
 CONVERTED, INNER = "import-converted", "import-inner"
 _BATCH = 1000
-# Bytes of a file that are worth the start of a worker process
-_WORTH_A_PROCESS = 8 * 1024 * 1024
 MOST_TROUBLES = 1000
 
 
@@ -166,19 +162,20 @@ class Taking:
         return self._enter(self._copy, known, name, of_copy, measured.sha256, run_id)
 
     def _stage(self, part: Path, name: str) -> _Read:
-        """Stage the captures of a part; those of a large one are read by another process, and staged meanwhile."""
-        read = _Read()
-        is_large = part.stat().st_size >= _WORTH_A_PROCESS and usable_cores() > 1
-        with Workers(2 if is_large else 1) as workers:
-            for found in workers.each(rows_of, [(part, name)]):
-                while batch := list(islice(found, _BATCH)):
-                    rows = [one for one in batch if isinstance(one, CaptureRow)]
-                    self._staged.add(rows)
-                    read.captures += len(rows)
-                    read.others += sum(isinstance(one, OtherRecord) for one in batch)
-                    for one in batch:
-                        if isinstance(one, Trouble):
-                            read.trouble(one)
+        """Stage the captures of a part.
+
+        In this process: staging takes a tenth of the time of reading, less than another process takes to start.
+        """
+        read, found = _Read(), rows_of(part, name)
+        while batch := list(islice(found, _BATCH)):
+            rows = [one for one in batch if isinstance(one, tuple)]
+            self._staged.add(rows)
+            read.captures += len(rows)
+            for one in batch:
+                if isinstance(one, OtherRecord):
+                    read.others += 1
+                elif isinstance(one, Trouble):
+                    read.trouble(one)
         return read
 
     def _enter(
@@ -199,7 +196,8 @@ class Taking:
             if source_sha256 is not None:
                 note_converted(connection, file_id, source_sha256)
             self._staged.enter(file_id, run_id)
-            files = (file_id, *(one for one in self._staged.holders() if one != file_id))
+            others = self._staged.holders() if overlap.held else ()
+            files = (file_id, *(one for one in others if one != file_id))
             give_name(part, self._collection.warc / name)
         return attrs.evolve(known, file=name, files=files, strangers=overlap.strangers)
 

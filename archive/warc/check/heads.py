@@ -68,7 +68,9 @@ class HeadReader:
     `version_line`: the first line of the last head.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_judging: bool = True) -> None:
+        """Heads with complaints, or without any where it is not `is_judging`."""
+        self._is_judging = is_judging
         self._lines: dict[bytes, _Line] = {}
         self._presence: dict[tuple[str, str, tuple[bytes, ...]], tuple[Complaint, ...]] = {}
         self.version_line, self._version = b"", ""
@@ -82,6 +84,8 @@ class HeadReader:
             self.version_line, self._version = first, first.decode().upper()
             self._about_version = tuple(_judge_version(first))
             self._lines.clear()
+        if not self._is_judging:
+            return self._unjudged(unfold(lines)[0] if is_folded else lines, is_regular=is_regular)
         complaints: list[Complaint] = list(self._about_version)
         if not is_regular:
             complaints.append(Complaint("4", "breach", Fault.of(Departure.HEAD_LINE_END)))
@@ -98,6 +102,18 @@ class HeadReader:
         if presence:
             complaints += presence
         return head
+
+    def _unjudged(self, lines: list[bytes], *, is_regular: bool) -> Head:
+        fields: dict[bytes, bytes] = {}
+        concurrent: tuple[bytes, ...] = ()
+        for line in lines[1:]:
+            name, colon, value = line.partition(b":")
+            name = name.lower() if colon else b""
+            if name not in fields:
+                fields[name] = value.strip(b" \t")
+            if name == b"warc-concurrent-to":
+                concurrent += (value.strip(b" \t").strip(b"<>"),)
+        return Head(self._version, fields, concurrent, [], is_regular=is_regular)
 
     def _gather(self, lines: list[bytes], complaints: list[Complaint], *, is_regular: bool) -> Head:
         fields: dict[bytes, bytes] = {}

@@ -1,4 +1,4 @@
-"""Checks the digests of one record, and then the form of its block (`forms.py`)."""
+"""Checks the digests of one record; the form of its block is checked in `forms.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 from archive.faults import Fault
 from archive.warc.check.findings import Complaint, Departure
-from archive.warc.check.forms import judge_form
 from archive.warc.check.heads import Head, holds_http
 from archive.warc.chunks import Dechunker
 from archive.warc.digests import Claim, Impossible, PayloadHash, Unknown, is_of_nothing, read_claim
@@ -21,8 +20,8 @@ _BLOCK_DIGEST, _PAYLOAD_DIGEST = "WARC-Block-Digest", "WARC-Payload-Digest"
 _OF_PAYLOAD = Complaint("5.8", "warning", Fault.of(Departure.DIGEST_OF_PAYLOAD, field=_BLOCK_DIGEST))
 
 
-def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | None]:
-    """What is wrong with a record whose block is in memory, and the HTTP message in it."""
+def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | None, Dechunker | None]:
+    """What is wrong with the digests of a record whose block is in memory; its HTTP message, and the chunks of that."""
     complaints: list[Complaint] = []
     fields = head.fields
     message = find_head(block) if holds_http(head) else None
@@ -48,8 +47,7 @@ def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | N
             if not right:
                 other = Departure.DIGEST_OF_FRAMED if of_raw else _covered_instead(claim, block)
                 complaints += judge_payload(head, said, other, message, len(block))
-    complaints += judge_form(head, len(block), message, dechunker, block)
-    return complaints, message
+    return complaints, message, dechunker
 
 
 def _covered_instead(claim: Claim, block: bytes) -> Departure | None:
@@ -62,7 +60,7 @@ def _covered_instead(claim: Claim, block: bytes) -> Departure | None:
     return None
 
 
-def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list[Complaint], HttpHead | None, int]:
+def judge_pieces(head: Head, pieces: Iterable[bytes]) -> tuple[list[Complaint], HttpHead | None, Dechunker | None, int]:
     """As `judge_block`, for a block that is read piece by piece; also how many octets of it there are."""
     complaints: list[Complaint] = []
     block_said, payload_said = head.fields.get(b"warc-block-digest"), head.fields.get(b"warc-payload-digest")
@@ -99,8 +97,7 @@ def judge_pieces(head: Head, pieces: Iterable[bytes], length: int) -> tuple[list
                 else None
             )
             complaints += judge_payload(head, payload_said, other, message, came)
-    complaints += judge_form(head, came, message, dechunker, None)
-    return complaints, message, came
+    return complaints, message, dechunker, came
 
 
 class _NoHash:

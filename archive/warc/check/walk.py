@@ -9,6 +9,7 @@ from isal import isal_zlib
 
 from archive.faults import Damage, Fault, as_text
 from archive.warc.check.findings import Complaint, Departure, Finding, clause
+from archive.warc.check.forms import judge_form
 from archive.warc.check.heads import Head, HeadReader
 from archive.warc.check.judge import judge_block, judge_pieces
 from archive.warc.check.verdicts import BlockChecksum, Checked, FileFindings
@@ -24,11 +25,15 @@ Verdict = tuple[Checked | None, list[Finding]]
 
 
 class Walk:
-    """Reads all records of a file once, from its beginning to its end."""
+    """Reads all records of a file once, from its beginning to its end.
 
-    def __init__(self, name: str, flow: Flow) -> None:
+    With `only_damage` the form of heads and blocks is not judged: breaches and warnings about it are left out.
+    """
+
+    def __init__(self, name: str, flow: Flow, *, only_damage: bool = False) -> None:
         self.flow, self.findings = flow, FileFindings(name)
-        self._reader = HeadReader()
+        self._only_damage = only_damage
+        self._reader = HeadReader(is_judging=not only_damage)
         self._head: Head | None = None  # of the record that is being read
         self._records = 0
         # what stood behind the last record that did not end with two CR LF: where a writer ends all records so, the
@@ -79,7 +84,9 @@ class Walk:
             return None
         self._head, offset = head, flow.offset
         block = buffer[begin:end]
-        complaints, message = judge_block(head, block)
+        complaints, message, chunks = judge_block(head, block)
+        if not self._only_damage:
+            complaints += judge_form(head, len(block), message, chunks, block)
         flow.position = end + len(RECORD_END)
         if head.complaints:
             complaints = head.complaints + complaints
@@ -148,25 +155,26 @@ class Walk:
         return False
 
     def _whole(self, head: Head, offset: int, length: int) -> Iterator[Verdict]:
-        flow = self.flow
+        flow, came = self.flow, length
+        block: bytes | None = None
         if length <= _IN_MEMORY:
             block = flow.buffer[flow.position : flow.position + length]
-            complaints, message = judge_block(head, block)
+            complaints, message, chunks = judge_block(head, block)
             checksum = isal_zlib.crc32(block)
             flow.position += length
             flow.ensure(len(RECORD_END))
         else:
             summed = BlockChecksum()
-            complaints, message, came = judge_pieces(head, summed.pass_on(flow.pieces(length)), length)
+            complaints, message, chunks, came = judge_pieces(head, summed.pass_on(flow.pieces(length)))
             checksum = summed.value
             flow.ensure(len(RECORD_END))
             end = flow.buffer[flow.position : flow.position + len(RECORD_END)]
             if trouble := self._wrong_end(length, came, end):
-                yield (
-                    None,
-                    [*self.findings.of(head, offset, head.complaints), self._damage(offset, "4", trouble)],
-                )
+                findings = self.findings.of(head, offset, head.complaints)
+                yield None, [*findings, self._damage(offset, "4", trouble)]
                 return
+        if not self._only_damage:
+            complaints += judge_form(head, came, message, chunks, block)
         is_ended = flow.buffer.startswith(RECORD_END, flow.position)
         if is_ended:
             flow.position += len(RECORD_END)

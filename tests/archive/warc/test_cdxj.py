@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from archive.warc import cdxj
 from archive.warc.cdxj import pywb_key, urlkey
 
 SEGMENTS = st.from_regex(r"[a-z0-9_-]{1,9}", fullmatch=True)
@@ -23,6 +26,23 @@ def test_an_address_without_oddities_has_one_key(
 ) -> None:
     url = f"{scheme}://{www}chonoi.test{port}/{'/'.join(path)}" + (f"?{'&'.join(query)}" if query else "")
     assert urlkey(url) == pywb_key(url) == urlkey(url.upper())
+
+
+@given(
+    st.sampled_from(["http://", "HTTPS://", "ftp://", ""]),
+    st.sampled_from(["chonoi.test", "www.Chonoi.test", "www.", "a..b", ".", "chonoi.test.", "a:80", "u@a", "[::1]"]),
+    st.text("aB0.-_~/?&=%:@!$';[]|^\"< \tế#", max_size=12),
+)
+@example("http://", "chonoi.test", "/a/../b//./C.html")
+@example("http://", "x" * 70, "/a")
+def test_ordinary_addresses_have_the_keys_that_the_parser_would_make(scheme: str, host: str, rest: str) -> None:
+    url = scheme + host + rest
+    quick = urlkey(url), pywb_key(url)
+    ordinary, cdxj._ORDINARY = cdxj._ORDINARY, re.compile("(?!)")
+    try:
+        assert quick == (urlkey(url), pywb_key(url))
+    finally:
+        cdxj._ORDINARY = ordinary
 
 
 def test_pywb_simplifies_more() -> None:

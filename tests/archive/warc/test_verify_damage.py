@@ -149,6 +149,28 @@ def test_nothing_makes_the_check_fail(octets: bytes, mutations: list[tuple[str, 
     verdict(mutated(octets, mutations))
 
 
+@settings(max_examples=400)
+@given(st.sampled_from([PLAIN, ZIPPED, gzip.compress(PLAIN)]), MUTATIONS)
+def test_reading_for_damage_alone_finds_the_same_records_and_damage(
+    octets: bytes, mutations: list[tuple[str, float, bytes]]
+) -> None:
+    octets = mutated(octets, mutations)
+    assert read(octets, only_damage=True) == read(octets, only_damage=False)
+
+
+def read(octets: bytes, *, only_damage: bool) -> list[tuple[object, ...]]:
+    """Each record's place, fields, status and end, and the damage; without verdicts that report no damage."""
+    found: list[tuple[object, ...]] = []
+    for one, findings in verify_stream(BytesIO(octets), "a.warc", only_damage=only_damage):
+        damage = [finding for finding in findings if finding.severity == "damage"]
+        if one is not None:
+            head = one.head
+            found.append((one.offset, one.length, one.is_ended, one.status, head.fields, head.concurrent, damage))
+        elif damage:
+            found.append((damage,))
+    return found
+
+
 @settings(max_examples=300)
 @given(st.sampled_from([b"", b"WARC/1.1\r\n", b"\x1f\x8b\x08\x00", b"filedesc://"]), st.binary(max_size=300))
 def test_no_bytes_make_the_check_fail(start: bytes, rest: bytes) -> None:

@@ -269,23 +269,3 @@ def test_files_of_wget(tmp_path: Path) -> None:
     found = run_import(root, tmp_path / "wget.warc.gz")
     assert found.outcomes == {"new": 1} and articles(root) == {"127.0.0.1:100001": "Con đường ra chợ"}
     assert OTHER not in found.done.stdout
-
-
-def test_a_large_file_is_read_by_another_process_with_the_same_result(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from support.import_steps import take
-
-    from archive.ingest.foreign import taking
-
-    rows = []
-    for nth, size in enumerate((1 << 30, 1)):
-        monkeypatch.setattr(taking, "_WORTH_A_PROCESS", size)
-        root = tmp_path / str(nth)
-        archive(root / "kho.warc.gz", [of_paper(number) for number in range(1, 30)])
-        (root / "kho-khac.warc.gz").write_bytes(gzip.compress(b"".join([INFO, of_paper(77)])))
-        Collection.create(root / "collection")
-        take(root)
-        with Collection.open(root / "collection").catalog() as catalog:
-            rows.append([(one.record_id, one.offset) for one in catalog.every_capture(file="kho.warc.gz")])
-    assert rows[0] == rows[1] and len(rows[0]) == 29
