@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit, urlunsplit
@@ -46,10 +47,27 @@ def typed_address(text: str) -> str | None:
 
 def captured_address(catalog: Catalog, url: str) -> str | None:
     """The address as typed, or in ASCII or with letters and spaces as they are if so it was captured; else None."""
-    for spelled in dict.fromkeys((url, in_ascii(url), _ESCAPED_LETTERS.sub(_letters, url))):
+    for spelled in _spellings(url):
         if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
             return spelled
     return None
+
+
+def refuse_withheld(catalog: Catalog, url: str) -> None:
+    """Do nothing unless an address is withheld from readers, in any spelling in which it may have been captured.
+
+    Raises:
+        AddressWithheld: it is.
+    """
+    for spelled in _spellings(url):
+        catalog.refuse_withheld_address(url, urlkey(spelled))
+
+
+def _spellings(url: str) -> dict[str, None]:
+    """An address as typed; in ASCII; with letters and spaces as they are; and these with composed letters (NFC)."""
+    typed = (url, in_ascii(url), letters := _ESCAPED_LETTERS.sub(_letters, url))
+    composed = unicodedata.normalize("NFC", letters)
+    return dict.fromkeys((*typed, in_ascii(composed), composed))
 
 
 @attrs.frozen

@@ -20,7 +20,14 @@ from archive.catalog.mementos import ends_of, nearest
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.language import forms
-from archive.replay.addresses import LONGEST_ADDRESS, NearCapture, captured_address, near_captures, typed_address
+from archive.replay.addresses import (
+    LONGEST_ADDRESS,
+    NearCapture,
+    captured_address,
+    near_captures,
+    refuse_withheld,
+    typed_address,
+)
 from archive.replay.memento.links import WEB_PATH, Addresses, instant_of
 from archive.replay.memento.routes import asked_address, memento_fields
 from archive.replay.viewer import has_viewer
@@ -85,7 +92,7 @@ class ReplayPages:
             captured = captured_address(catalog, url)
             found = _capture_at(catalog, urlkey(captured), wanted) if captured else None
             if captured is None or found is None:
-                catalog.refuse_withheld_address(url, urlkey(url))
+                refuse_withheld(catalog, url)
                 near = [_shown(one) for one in near_captures(catalog, url)]
                 return self._rendered(404, url=url, article=article, is_missing=True, near=near)
             fields = memento_fields(catalog, Addresses(self.origin_of(request)), url, found)

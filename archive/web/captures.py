@@ -12,10 +12,9 @@ from starlette.responses import RedirectResponse, Response
 from archive.catalog import Capture
 from archive.clock import timestamp14
 from archive.language.catalogue import current
-from archive.replay.addresses import typed_address
+from archive.replay.addresses import refuse_withheld, typed_address
 from archive.replay.memento.links import WEB_PATH, instant_of
 from archive.replay.memento.routes import asked_address, nearest_memento
-from archive.warc.cdxj import urlkey
 from archive.web.site import Site
 
 
@@ -35,7 +34,7 @@ def serve_captures(site: Site) -> None:
         with closing(site.collection.catalog()) as catalog:
             found = nearest_memento(catalog, url, wanted)
             if found is None:
-                catalog.refuse_withheld_address(url, urlkey(url))
+                refuse_withheld(catalog, url)
         if found is not None and timestamp14(found.captured_at) != timestamp:
             return RedirectResponse(capture_address(found), 302)
         shown = {"url": found.url if found else url, "lang": current.get()}

@@ -19,7 +19,7 @@ from archive.catalog.mementos import nearest
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import BadAcceptDatetime, RecordMissing
-from archive.replay.addresses import captured_address, typed_address
+from archive.replay.addresses import captured_address, refuse_withheld, typed_address
 from archive.replay.memento.dates import accepted_instant, http_date
 from archive.replay.memento.links import MEDIA_TYPES, WEB_PATH, Addresses, instant_of
 from archive.replay.memento.stored import StoredAnswer, stored_answer
@@ -123,7 +123,7 @@ class MementoRoutes:
 
     def _absent(self, request: Request, url: str, fields: dict[str, str]) -> Response:
         with closing(self.collection.catalog()) as catalog:
-            catalog.refuse_withheld_address(url, urlkey(url))
+            refuse_withheld(catalog, url)
         answer = self.absent(request, url)
         answer.headers.update(fields | {"Link": Addresses(self.origin_of(request)).original_link(url)})
         return answer

@@ -13,7 +13,7 @@ from archive.catalog import Version
 from archive.errors import ArticleWithheld, UnknownArticle
 from archive.language.catalogue import N_, gettext
 from archive.language.forms import WEEKDAYS
-from archive.replay.addresses import captured_address, typed_address
+from archive.replay.addresses import captured_address, refuse_withheld, typed_address
 from archive.replay.memento.routes import asked_address
 from archive.warc.cdxj import urlkey
 from archive.web.calendar.changes import changes
@@ -103,7 +103,7 @@ def _calendar(site: Site, request: Request, digits: str) -> Response:
     with closing(site.collection.catalog()) as catalog:
         captured = captured_address(catalog, url)
         if captured is None:
-            catalog.refuse_withheld_address(url, urlkey(url))
+            refuse_withheld(catalog, url)
         view = view_calendar(catalog, captured, urlkey(captured), period) if captured else None
     if view is None:
         return site.page("calendar.html", 404, view=None, asked=url)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
 from fastapi.testclient import TestClient
+from support.browsing import NEEDS_CHROMIUM, OVERHANG, barriers
 from support.collection_builder import CollectionBuilder, make_article
 from support.sample import CARDS, REPLAY
+from support.serving import app_served
 
 from archive.article import Block
 from archive.web.app import site_app
@@ -112,6 +116,27 @@ def test_texts_are_compared_by_words() -> None:
     )  # fmt: skip
     assert compared("a", "a") == (Piece("same", "a"),)
     assert compared("", "b") == (Piece("added", "b"),)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="no Chromium here")
+@pytest.mark.parametrize("page", [1280, 360], indirect=True)
+def test_it_fits_narrow_windows_and_has_no_barriers(client: TestClient, page: Any) -> None:
+    with app_served(client.app) as origin:
+        page.goto(f"{origin}/web/20260101*/{URL}")
+        assert page.evaluate(OVERHANG) <= 0
+        assert barriers(page) == []
+        assert page.locator("main form input[name=url]").bounding_box()["width"] > 250
+        days = page.locator(".sheet .uncaptured")
+        assert days.count() > 20 and days.first.evaluate("day => getComputedStyle(day).boxShadow") == "none"
+
+
+def test_one_capture_has_one_time(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection", CARDS)
+    builder.capture(URL, b"<p>x")
+    page = TestClient(site_app(builder.close(), REPLAY)).get(f"/web/*/{URL}").text
+    (total,) = re.findall('<p class="total">(.*?)</p>', page)
+    assert total.startswith("1 bản lưu, ") and "đến" not in total
 
 
 def test_a_text_that_is_too_long_is_replaced_whole() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -12,7 +13,10 @@ from support.collection_builder import CollectionBuilder
 from support.sample import CARDS, REPLAY
 
 from archive.clock import timestamp14
+from archive.collection import Collection
+from archive.reasons import WithholdingReason
 from archive.web.app import site_app
+from archive.withholding import withhold
 
 PAGE = "https://baocantho.com.vn/tin.html?lang=en&a=%C6%B0"
 
@@ -53,9 +57,20 @@ def test_an_address_is_taken_as_people_and_programs_write_it(captured: tuple[Tes
     client, stamps = captured
     host = PAGE.removeprefix("https://")
     forms = [host, f"https:/{host}", quote(PAGE, safe=""), PAGE.replace("%C6%B0", "ư"), PAGE + "#top"]
+    forms.append(unicodedata.normalize("NFD", PAGE.replace("%C6%B0", "ư")))
     for form in forms:
         answer = client.get(f"/web/2000/{form}")
         assert (answer.status_code, answer.headers["location"]) == (302, f"/web/{stamps[0]}/{PAGE}"), form
+
+
+def test_what_is_withheld_is_so_in_every_spelling(captured: tuple[TestClient, list[str]], tmp_path: Path) -> None:
+    held = Collection.open(tmp_path / "collection")
+    withhold(held, PAGE, WithholdingReason.COURT, "")
+    client, stamp = TestClient(site_app(held.for_readers, REPLAY), follow_redirects=False), captured[1][0]
+    letters = PAGE.replace("%C6%B0", "ư")
+    for form in (PAGE, letters, unicodedata.normalize("NFD", letters)):
+        assert client.get(f"/web/{stamp}/{form}").status_code == 451
+        assert client.get(f"/web/*/{form}").status_code == 451
 
 
 def test_what_was_never_captured_is_said_by_the_replay(captured: tuple[TestClient, list[str]]) -> None:
