@@ -20,11 +20,13 @@ TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3)
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
 
-test: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(WACZ)/installed $(SCRAPYD)/installed lint  ## run all tests
-	$(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+PYTEST = $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
-test-long: $(INSTALLED)  ## kill a crawl a hundred times; crawl three papers every hour of 30 made-up days; attack a daemon for an hour
-	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(BIN)/python -m pytest tests/durability tests/simulation $(ARGS)
+test: $(INSTALLED) $(VIEWER) $(PYWB)/installed lint  ## run the tests but those that take minutes each
+	$(PYTEST) -m "not long" $(ARGS)
+
+test-long: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(WACZ)/installed $(SCRAPYD)/installed  ## run those: kill a crawl a hundred times, crawl three papers every hour of 30 made-up days; attack a daemon for an hour
+	BAOTINH_KILLS=100 BAOTINH_DAYS=30 $(PYTEST) -m long $(ARGS)
 	$(MAKE) attack
 
 attack: $(INSTALLED)  ## attack a daemon: processes killed, servers down, disks full, the clock set back, an update; needs root

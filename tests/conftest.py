@@ -45,8 +45,37 @@ if "TMPDIR" not in os.environ and _holds_much(MEMORY):
 LONGEST_FIRST = ("simulation", "durability", "docs", "distribution", "crawler", "replay", "web", "jobs")
 
 
+# What takes longest of all is marked `long`: `make test` leaves it to `make test-long`.
+LONG_FILES = frozenset(
+    {
+        "archive/batch/test_cluster.py",
+        "archive/batch/test_spread.py",
+        "archive/export/test_large_exports.py",
+        "archive/export/test_wacz_peers.py",
+        "archive/web/test_serve_processes.py",
+        "crawler/browser/test_failing_pages.py",
+        "crawler/crawl/test_unread.py",
+        "crawler/extract/test_large_and_broken.py",
+        "crawler/jobs/test_machines.py",
+        "crawler/jobs/test_scrapyd.py",
+        "crawler/survey/test_drafting.py",
+        "durability/test_killed_readers.py",
+        "durability/test_kills.py",
+        "durability/test_lost_disk.py",
+        "simulation/test_days.py",
+        "test_benchmarks.py",
+    }
+)
+LONG_TESTS = ("test_killed_at_any_step",)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Pytest's way of asking for an order."""
+    """Pytest's way of asking for an order, and for marks."""
+    for item in items:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        if path in LONG_FILES or item.name.startswith(LONG_TESTS):
+            item.add_marker(pytest.mark.long)
 
     def turn(item: pytest.Item) -> int:
         parts = item.path.relative_to(Path(__file__).parent).parts

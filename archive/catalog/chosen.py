@@ -117,7 +117,7 @@ class ChosenCaptures:
             """SELECT c.urlkey, c.captured_at, c.url, p.file, p.offset, p.length, c.status, c.type, c.mime,
             c.payload_digest FROM placed p JOIN captures c USING (id) ORDER BY c.urlkey, c.captured_at, c.id"""
         )
-        yield from map(IndexRow._make, rows)
+        yield from (IndexRow(*row) for row in rows)
 
     # What belongs to a capture
 

@@ -133,10 +133,10 @@ def test_units_name_the_file(folder: Path) -> None:
     held = folder.parent / "held"
     cron = run(folder, "jobs", "cron")
     assert f'BAOTINH_CONFIG="{path}"' in cron
-    assert f"jobs run daily --quiet --schedule {path} --collection {held}" in cron
+    assert f"jobs run daily --quiet --retry --schedule {path} --collection {held}" in cron
     units = run(folder, "jobs", "systemd")
     assert f"Environment=BAOTINH_CONFIG={path}" in units
-    assert f"jobs run daily --schedule {path} --collection {held}" in units
+    assert f"jobs run daily --retry --schedule {path} --collection {held}" in units
 
 
 def test_a_file_that_is_named_goes_before_the_jobs_of_the_settings(folder: Path) -> None:
