@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
 import attrs
 
@@ -18,11 +17,12 @@ from archive.catalog.withholdings import (
     WithholdingScope,
     enter_purged,
     enter_withholding,
+    key_span,
     withheld_keys,
 )
 from archive.clock import Clock, now
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.durable import part_of, put, put_pieces
+from archive.durable import pieces_within, put_pieces
 from archive.errors import PurgeElsewhere, PurgeTooShort
 from archive.ingest.recovery import recover_ended
 from archive.rebuild.whole import rebuild
@@ -59,11 +59,6 @@ def plan(collection: Collection, subject: Withholding) -> Purged:
     with collection.whole.catalog() as catalog:
         removal = _Removal.of(collection, catalog, subject)
     purged = removal.purged
-    for name in removal.places:
-        runs = list(removal.runs_in(name))
-        purged.records += sum(map(len, runs))
-        purged.octets += sum(place.length for run in runs for place in run)
-        purged.files += [name] if runs else []
     purged.lines = sum(removal.changed(line) is None for path in removal.line_files() for line in _lines(path))
     return purged
 
@@ -94,10 +89,11 @@ def purge(
         with collection.catalog() as catalog:
             removal = _Removal.of(collection, catalog, subject)
         purged, instant = removal.purged, clock()
-        for name in removal.places:
-            _refuse_impossible(removal, name, instant, subject.reason.value)
-        for name in removal.places:
-            _rewrite(removal, name, instant, subject.reason.value)
+        for name, runs in removal.runs.items():
+            _refuse_impossible(collection, name, runs, instant, subject.reason.value)
+        for name, runs in removal.runs.items():
+            path = collection.warc_file(name).path
+            put_pieces(_with_tombstones(path, runs, instant, subject.reason.value), path)
         for path in removal.line_files():
             _rewrite_lines(removal, path)
     rebuilt = rebuild(collection.root, policy, clock=clock)
@@ -122,8 +118,9 @@ class _Removal:
     collection: Collection
     record_ids: set[str]
     urls: list[str]
-    places: dict[str, list[Place]]
-    """In each file, where the catalog says that the records stand."""
+    runs: dict[str, list[list[Place]]]
+    """In each file, the records that are removed, in runs of such that stand side by side; none by a purge that was
+    killed, where it removed them already."""
     purged: Purged
 
     @classmethod
@@ -137,10 +134,10 @@ class _Removal:
             purged.pictures_kept = len(shared)
         between = "SELECT record_id, url FROM captures WHERE urlkey BETWEEN ? AND ?"
         found: set[str] = set()
-        for first, last in [(key, key) for key in places] + [
-            (key, key + "\U0010ffff") for kind, key in keys if kind == "host"
-        ]:
-            for record_id, url in connection.execute(between, (first, last)).fetchall():
+        spans = [key_span(WithholdingScope.ADDRESS, key) for key in places]
+        spans += [key_span(WithholdingScope.HOST, key) for kind, key in keys if kind == "host"]
+        for span in spans:
+            for record_id, url in connection.execute(between, span).fetchall():
                 made = json.dumps([prefix + url for prefix in MADE_OF_PAGES])
                 drawn = connection.execute(
                     "SELECT record_id FROM captures WHERE url IN (SELECT value FROM json_each(?))", (made,)
@@ -153,18 +150,12 @@ class _Removal:
         standing: dict[str, list[Place]] = {one.name: [] for one in catalog.warc_files() if one.origin == "imported"}
         for one in sorted(captures, key=lambda one: (one.file, one.offset)):
             standing.setdefault(one.file, []).append(Place(one.type, one.record_id, one.offset, one.length))
-        return cls(collection, found, sorted({one.url for one in captures}), standing, purged)
-
-    def runs_in(self, name: str) -> Iterator[list[Place]]:
-        """The records of a file that are removed, in runs of such that stand side by side."""
-        run: list[Place] = []
-        for place in belonging(self.collection.warc_file(name), self.record_ids, self.places[name]):
-            if run and run[-1].offset + run[-1].length != place.offset:
-                yield run
-                run = []
-            run.append(place)
-        if run:
-            yield run
+        runs = {name: _side_by_side(belonging(collection.warc_file(name), found, standing[name])) for name in standing}
+        runs = {name: those for name, those in runs.items() if those}
+        removed = [place for those in runs.values() for run in those for place in run]
+        purged.files, purged.records = list(runs), len(removed)
+        purged.octets = sum(place.length for place in removed)
+        return cls(collection, found, sorted({one.url for one in captures}), runs, purged)
 
     def line_files(self) -> list[Path]:
         """The files of JSON lines."""
@@ -189,12 +180,22 @@ class _Removal:
         return attrs.evolve(article, images=type(article.images)(images))
 
 
-def _refuse_impossible(removal: _Removal, name: str, instant: datetime, reason: str) -> None:
-    path, runs = removal.collection.warc_file(name).path, list(removal.runs_in(name))
-    if not runs:
-        return
+def _side_by_side(places: Iterable[Place]) -> list[list[Place]]:
+    runs: list[list[Place]] = []
+    for place in places:
+        if runs and runs[-1][-1].offset + runs[-1][-1].length == place.offset:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _refuse_impossible(
+    collection: Collection, name: str, runs: Sequence[Sequence[Place]], instant: datetime, reason: str
+) -> None:
+    path = collection.warc_file(name).path
     if not path.exists():
-        raise PurgeElsewhere(name, str(removal.collection.warc))
+        raise PurgeElsewhere(name, str(collection.warc))
     with path.open("rb") as source:
         for run in runs:
             source.seek(start := run[0].offset)
@@ -205,31 +206,16 @@ def _refuse_impossible(removal: _Removal, name: str, instant: datetime, reason: 
                 raise PurgeTooShort(name, start, error.length, error.least) from error
 
 
-def _rewrite(removal: _Removal, name: str, instant: datetime, reason: str) -> None:
-    """Write a WARC file anew with tombstones, durably."""
-    path, purged = removal.collection.warc_file(name).path, removal.purged
-    runs = list(removal.runs_in(name))
-    if not runs:
-        return  # by a purge that was killed
-    part = part_of(path)
-    with path.open("rb") as source, part.open("wb") as target:
-        for run in runs:
-            start, end = run[0].offset, run[-1].offset + run[-1].length
-            _copy(source, target, start - source.tell())
-            header = source.read(len(GZIP_HEADER))
-            target.write(_tombstone_of(run, end - start, instant, reason, header))
-            source.seek(end)
-            purged.records, purged.octets = purged.records + len(run), purged.octets + end - start
-        while piece := source.read(1 << 20):
-            target.write(piece)
-    put(part, path)
-    purged.files.append(name)
-
-
-def _copy(source: BinaryIO, target: BinaryIO, count: int) -> None:
-    while count > 0 and (piece := source.read(min(count, 1 << 20))):
-        target.write(piece)
-        count -= len(piece)
+def _with_tombstones(path: Path, runs: Sequence[Sequence[Place]], instant: datetime, reason: str) -> Iterator[bytes]:
+    """The bytes of a WARC file with tombstones in the place of records."""
+    at = 0
+    for run in runs:
+        start, end = run[0].offset, run[-1].offset + run[-1].length
+        yield from pieces_within(path, range(at, start))
+        header = b"".join(pieces_within(path, range(start, start + len(GZIP_HEADER))))
+        yield _tombstone_of(run, end - start, instant, reason, header)
+        at = end
+    yield from pieces_within(path, range(at, path.stat().st_size))
 
 
 def _tombstone_of(run: Sequence[Place], length: int, instant: datetime, reason: str, found: bytes) -> bytes:

@@ -17,6 +17,7 @@ from archive.catalog.withholdings import (
     all_withholdings,
     enter_withholding,
     host_key,
+    key_span,
     lift,
 )
 from archive.clock import Clock, now
@@ -132,12 +133,11 @@ def _known(connection: sqlite3.Connection, subject: str) -> tuple[WithholdingSco
     if connection.execute("SELECT 1 FROM main.articles WHERE id = ?", (subject,)).fetchone():
         return WithholdingScope.ARTICLE, subject
     if subject.startswith(("http://", "https://")):
-        scope, first, last = WithholdingScope.ADDRESS, urlkey(subject), urlkey(subject)
+        scope, key = WithholdingScope.ADDRESS, urlkey(subject)
     else:
-        scope, first = WithholdingScope.HOST, host_key(subject, urlkey)
-        last = first + "\U0010ffff"
+        scope, key = WithholdingScope.HOST, host_key(subject, urlkey)
     held = "SELECT 1 FROM main.captures WHERE urlkey BETWEEN ? AND ? LIMIT 1"
-    if not subject or connection.execute(held, (first, last)).fetchone() is None:
+    if not subject or connection.execute(held, key_span(scope, key)).fetchone() is None:
         raise NothingToWithhold(subject)
     return scope, subject if scope is WithholdingScope.ADDRESS else subject.lower()
 

@@ -101,6 +101,11 @@ def host_of(key: str) -> str:
     return key.partition(")")[0] + ")"
 
 
+def key_span(scope: WithholdingScope, key: str) -> tuple[str, str]:
+    """The first and the last key of an address, or of all addresses of a host."""
+    return key, key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
+
+
 def withhold_from(connection: sqlite3.Connection) -> bool:
     """Let this connection's queries leave out what is withheld now; whether anything is."""
     if connection.execute(_ACTIVE.format(1) + " LIMIT 1").fetchone() is None:
@@ -250,19 +255,18 @@ def _enter_keys(
     key = key_of(subject) if scope is WithholdingScope.ADDRESS else host_key(subject, key_of)
     _insert(connection, number, scope.value, [key])
     _insert(connection, number, "address", list(_drawn_of(connection, scope, key)))
-    until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
     read = connection.execute(
         """SELECT DISTINCT v.article_id FROM main.captures c JOIN main.versions v ON v.record_id = c.record_id
         WHERE c.urlkey BETWEEN ? AND ?""",
-        (key, until),
+        key_span(scope, key),
     )
     _insert(connection, number, "article", [one for (one,) in read.fetchall()])
 
 
 def _drawn_of(connection: sqlite3.Connection, scope: WithholdingScope, key: str) -> Iterator[str]:
     """The keys of what scripts drew of pages, which are those of the pages behind a prefix, as the addresses are."""
-    until = key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
-    rows = connection.execute("SELECT DISTINCT url FROM main.captures WHERE urlkey BETWEEN ? AND ?", (key, until))
+    between = "SELECT DISTINCT url FROM main.captures WHERE urlkey BETWEEN ? AND ?"
+    rows = connection.execute(between, key_span(scope, key))
     for (url,) in rows.fetchall():
         yield from (prefix + url for prefix in MADE_OF_PAGES)
 
