@@ -46,6 +46,15 @@ def last_attempts(catalog: Catalog, job: Job, newspaper: str) -> list[Run]:
     return catalog.attempts(last) if last else []
 
 
+def planned_due(
+    catalog: Catalog, schedule: Schedule, job: Job, newspaper: str, instant: datetime
+) -> tuple[list[Run], Due]:
+    """The last attempts of a job for a newspaper, and when it is due next by them and the plan in force."""
+    attempts = last_attempts(catalog, job, newspaper)
+    is_ended = was_ended(catalog, schedule, job, newspaper, attempts)
+    return attempts, due(schedule, job, attempts, instant, was_ended=is_ended)
+
+
 def was_ended(catalog: Catalog, schedule: Schedule, job: Job, newspaper: str, attempts: Sequence[Run]) -> bool:
     """Whether the last run was stopped by a daemon that ended or met an outage, and so planned it before its time."""
     row = catalog.connection.execute(

@@ -20,7 +20,7 @@ from archive.errors import UnknownJob
 from crawler.jobs.daemon.compacting import Compacting
 from crawler.jobs.daemon.places import Places
 from crawler.jobs.machines import LeasedNewspapers
-from crawler.jobs.planning import Due, due, forget_others, forget_unplanned, last_attempts, paused_jobs, plan, was_ended
+from crawler.jobs.planning import Due, forget_others, forget_unplanned, paused_jobs, plan, planned_due
 from crawler.jobs.running import Ended, EndedBy, Running, put_off
 from crawler.jobs.schedule import Job, Schedule, newspapers_of, next_run, trigger_of
 from crawler.jobs.unentered import UnenteredRun, UnenteredRuns
@@ -182,9 +182,7 @@ class Dispatch:
     ) -> tuple[datetime, Due, bool]:
         """The next of a job's own times, when it is due, and whether a run of another daemon goes on; the plan is
         entered."""
-        attempts = last_attempts(catalog, job, newspaper)
-        is_ended = was_ended(catalog, schedule, job, newspaper, attempts)
-        following = due(schedule, job, attempts, instant, was_ended=is_ended)
+        attempts, following = planned_due(catalog, schedule, job, newspaper, instant)
         with catalog.transaction() as connection:
             plan(connection, schedule, job, newspaper, following.at)
         goes_on = bool(attempts) and attempts[-1].finished_at is None and self._collection.is_locked(newspaper)
@@ -227,9 +225,7 @@ class Dispatch:
         if not self._is_planned(job):
             return  # the schedule was changed meanwhile
         with self._collection.catalog() as catalog:
-            attempts = last_attempts(catalog, job, newspaper)
-            is_ended = was_ended(catalog, self._schedule, job, newspaper, attempts)
-            following = due(self._schedule, job, attempts, now(), was_ended=is_ended)
+            _, following = planned_due(catalog, self._schedule, job, newspaper, now())
         if following.retry_of is not None:
             logger.info("%s of %s: again at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
             self._once(job, newspaper, following.at, following.retry_of)
