@@ -14,6 +14,7 @@ from archive.ingest.foreign.taking import Taking
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import DEFAULT_POLICY
+from archive.workers import Workers, usable_cores
 
 
 def main() -> None:
@@ -21,8 +22,9 @@ def main() -> None:
     root, path = Path(sys.argv[1]), Path(sys.argv[2])
     run = RunDescription(newspaper="import", source="import", software="", settings={}, warcinfo={})
     session = Session(Collection.create(root), run, DEFAULT_POLICY)
-    with session.collection.catalog(writable=True) as catalog:
-        Taking(session.collection, catalog, Placing.COPY).take(FileOnDisk(path), session.run_id, session.clock())
+    with session.collection.catalog(writable=True) as catalog, Workers(usable_cores()) as workers:
+        taking = Taking(session.collection, catalog, Placing.COPY, workers)
+        taking.take(FileOnDisk(path), session.run_id, session.clock())
     session.close("finished", lambda: ({}, {}))
 
 

@@ -15,6 +15,7 @@ from archive.catalog.captures import RowValues
 _COLUMNS = "record_id, offset, length, type, url, urlkey, captured_at, status, mime, payload_digest, refers_to"
 _TABLE = f"CREATE TEMP TABLE staged ({_COLUMNS})"
 _INSERT = f"INSERT INTO temp.staged ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_CACHE_KB = 32 * 1024
 # Two captures are the same where id, type, address, time and payload digest are.
 _COMPARED = """SELECT count(*), count(c.id),
     count(*) FILTER (WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
@@ -46,6 +47,8 @@ class StagedCaptures:
         self._connection = connection
         connection.execute("DROP TABLE IF EXISTS temp.staged")
         connection.execute(_TABLE)
+        # record ids and digests fall anywhere in their indexes: with SQLite's 2 MB of pages entering takes 3/2 as long
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
 
     def add(self, rows: Iterable[RowValues]) -> None:
         """Stage captures."""

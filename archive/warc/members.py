@@ -100,15 +100,21 @@ class MemberDamaged(Exception):
         super().__init__(f"at byte {offset}: {damage_words(fault)}")
 
 
-def next_member(stream: BinaryIO, after: int) -> int | None:
-    """The offset of the next member after damage at `after` in which a record begins, or None."""
+def next_member(stream: BinaryIO, after: int, before: int | None = None) -> int | None:
+    """The offset of the next member after damage at `after` in which a record begins; None where there is none.
+
+    Args:
+        before: the byte from which on no member is looked for.
+    """
     position = after + 1
     stream.seek(position)
     window = b""
-    while piece := stream.read(_STEP):
+    while (before is None or position < before) and (piece := stream.read(_STEP)):
         window += piece
         found = window.find(GZIP_MAGIC)
         while found >= 0:
+            if before is not None and position + found >= before:
+                return None
             head = window[found : found + 4096]
             if _holds_record(head):
                 return position + found

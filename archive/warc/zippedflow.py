@@ -26,8 +26,10 @@ class NoMember(MemberDamaged):
 class ZippedFlow(Flow):
     """A file of gzip members. The window never holds octets of two members, unless a record spans them."""
 
-    def __init__(self, stream: BinaryIO, limit: int | None = None) -> None:
+    def __init__(self, stream: BinaryIO, limit: int | None = None, until: int | None = None) -> None:
+        """The members of a stream, up to byte `limit` of the file on disk, or those that begin before byte `until`."""
         super().__init__(stream, limit)
+        self._until = until
         stream.seek(0)
         self._raw, self._at, self._raw_base = b"", 0, 0
         self._guess = 4096
@@ -53,7 +55,7 @@ class ZippedFlow(Flow):
 
     def begin(self) -> bool:
         while self.position >= len(self.buffer):
-            if self._inflating is None and not self._open():
+            if self._inflating is None and (self._is_over() or not self._open()):
                 return False
             self.inflate()
         return True
@@ -111,6 +113,9 @@ class ZippedFlow(Flow):
     def odd_headers(self) -> list[tuple[int, OddHeader]]:
         """The offsets of members whose header differs from those around them, and what differs."""
         return self._headers.odd()
+
+    def _is_over(self) -> bool:
+        return self._until is not None and self.end >= self._until
 
     def _open(self) -> bool:
         if len(self._raw) - self._at < 10:

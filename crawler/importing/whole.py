@@ -24,7 +24,7 @@ from archive.printable_logs import name_run
 from archive.projections.json_lines import RunLines
 from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
-from archive.workers import worth_starting
+from archive.workers import Workers, usable_cores, worth_starting
 from crawler.importing.choice import PageChoice
 from crawler.importing.pages import ImportedPages
 from crawler.importing.repeated import nothing_new
@@ -122,8 +122,8 @@ def import_archives(collection: Collection, wanted: Import, watcher: Watcher) ->
 
 def _take(session: Session, catalog: Catalog, wanted: Import, report: ImportReport, watcher: Watcher) -> list[int]:
     """Import the files; the ids of those that hold their captures."""
-    taking = Taking(session.collection, catalog, wanted.placing)
-    with ExitStack() as packages:
+    with ExitStack() as packages, Workers(wanted.processes or usable_cores()) as workers:
+        taking = Taking(session.collection, catalog, wanted.placing, workers)
         for source in archives(wanted.paths, packages):
             if isinstance(source, Refused):
                 taken = TakenFile(name=source.name, fate=Fate.REFUSED, reason=source.fault)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 
@@ -19,7 +20,7 @@ from archive.urls import can_be_split
 from archive.warc.cdxj import urlkey
 from archive.warc.check.findings import HEADER, Departure, Finding
 from archive.warc.check.verdicts import Checked
-from archive.warc.check.verify import verify_file, verify_stream
+from archive.warc.check.verify import verify_file, verify_part, verify_stream
 from archive.warc.http import HttpMessage
 from archive.warc.httphead import HttpHead
 from archive.warc.members import GZIP_MAGIC, RECORD_END
@@ -78,8 +79,8 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
     is_zipped = first.startswith(GZIP_MAGIC)
     is_other = not is_zipped and not first.lstrip(b"\r\n").upper().startswith(b"WARC/")
     for record, findings in verify_file(path, name=name, only_damage=True):
-        damage = [one for one in findings if one.severity == "damage" and one.rule != HEADER]
         if record is None:
+            damage = _damage(findings)
             if (last := last_record(path, damage)) is not None:
                 yield _found(last)
                 continue
@@ -87,18 +88,69 @@ def read_captures(path: Readable, name: str) -> Iterator[FoundCapture | OtherRec
                 fault = not_a_warc(first) if is_other and not one.offset else one.fault
                 yield Trouble(one.offset or 0, fault, one.record_id)
             continue
-        if not record.length:
-            raise MembersShared
-        is_lost = bool(damage) and not is_kept(record, findings, is_zipped=is_zipped)
-        yield from (Trouble(record.offset, one.fault, record.record_id, is_lost) for one in damage[:1])
-        if not is_lost:
-            yield _found(record)
+        yield from _of_record(record, findings, is_zipped=is_zipped)
 
 
-def rows_of(path: Readable, name: str) -> Iterator[RowValues | OtherRecord | Trouble]:
+@attrs.frozen
+class PartRead:
+    """The bytes that the records of a part of a file take; `end` is None where only the whole file can be read: records
+    share gzip members, or a place is damaged."""
+
+    start: int
+    end: int | None
+
+
+Row = RowValues | OtherRecord | Trouble
+
+
+def rows_of(path: Readable, name: str) -> Iterator[Row]:
     """As `read_captures`, with the values of the rows alone."""
-    for one in read_captures(path, name):
-        yield one.row.values() if isinstance(one, FoundCapture) else one
+    return map(_row, read_captures(path, name))
+
+
+def rows_of_part(path: Path, name: str, places: range) -> Iterator[Row | PartRead]:
+    """As `rows_of`, of the records that begin in a part of a compressed file, and last the bytes that they take.
+
+    Nothing where no record begins in the part. Where the parts of a file follow each other without a gap, their rows
+    are those of the file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        verdicts = verify_part(stream, name, places)
+        start = end = next(verdicts, None)
+        if not isinstance(start, int):
+            return
+        for one in verdicts:
+            if isinstance(one, int):
+                end = one
+            elif one[0] is not None and one[0].length:
+                yield from map(_row, _of_record(one[0], one[1], is_zipped=True))
+            elif one[0] is not None or _damage(one[1]):  # what is told of damage depends on where the reading began
+                end = None
+                break
+    yield PartRead(start, end if isinstance(end, int) else None)
+
+
+def _row(found: FoundCapture | OtherRecord | Trouble) -> Row:
+    return found.row.values() if isinstance(found, FoundCapture) else found
+
+
+def _damage(findings: list[Finding]) -> list[Finding]:
+    return [one for one in findings if one.severity == "damage" and one.rule != HEADER]
+
+
+def _of_record(
+    record: Checked, findings: list[Finding], *, is_zipped: bool
+) -> Iterator[FoundCapture | OtherRecord | Trouble]:
+    if not record.length:
+        raise MembersShared
+    damage = _damage(findings) if findings else []
+    is_lost = bool(damage) and not is_kept(record, findings, is_zipped=is_zipped)
+    yield from (Trouble(record.offset, one.fault, record.record_id, is_lost) for one in damage[:1])
+    if not is_lost:
+        yield _found(record)
 
 
 def last_record(path: Readable, damage: list[Finding]) -> Checked | None:

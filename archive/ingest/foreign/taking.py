@@ -23,13 +23,26 @@ from archive.faults import Damage, Fault
 from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file
 from archive.ingest.foreign.incoming import FileOnDisk, Measure, Placing, bring, measure
 from archive.ingest.foreign.packages import PackedFile
-from archive.ingest.foreign.reading import MembersShared, OtherRecord, Trouble, rows_of, software_of
+from archive.ingest.foreign.reading import (
+    MembersShared,
+    OtherRecord,
+    PartRead,
+    Row,
+    Trouble,
+    rows_of,
+    rows_of_part,
+    software_of,
+)
 from archive.ingest.import_archive import end_import, free_name, part_of_import
 from archive.warc.members import GZIP_MAGIC
+from archive.workers import WorkerPool
 
 IMPORT = "import"
 CONVERTED, INNER = "import-converted", "import-inner"
 _BATCH = 1000
+# Bytes of a file that one process reads at once, and those that are worth starting several
+_SHARE = 2 * 1024 * 1024
+_WORTH_SHARING = 16 * 1024 * 1024
 MOST_TROUBLES = 1000
 
 
@@ -85,8 +98,8 @@ class _Read:
 class Taking:
     """Imports files into a collection, under the lock of imports."""
 
-    def __init__(self, collection: Collection, catalog: Catalog, placing: Placing) -> None:
-        self._collection, self._catalog, self._placing = collection, catalog, placing
+    def __init__(self, collection: Collection, catalog: Catalog, placing: Placing, workers: WorkerPool) -> None:
+        self._collection, self._catalog, self._placing, self._workers = collection, catalog, placing, workers
         self._staged = StagedCaptures(catalog.connection)
         self._part = part_of_import(collection, IMPORT)
         self._copy = part_of_import(collection, CONVERTED)
@@ -162,11 +175,29 @@ class Taking:
         return self._enter(self._copy, known, name, of_copy, measured.sha256, run_id)
 
     def _stage(self, part: Path, name: str) -> _Read:
-        """Stage the captures of a part.
+        """Stage the captures of a part."""
+        size = part.stat().st_size
+        if self._workers.are_several and size >= _WORTH_SHARING and _is_zipped(part):
+            if (read := self._stage_parts(part, name, size)) is not None:
+                return read
+            self._staged.clear()  # records share members, or one seemed to begin within another
+        read = _Read()
+        self._add(rows_of(part, name), read)
+        return read
 
-        In this process: staging takes a tenth of the time of reading, less than another process takes to start.
-        """
-        read, found = _Read(), rows_of(part, name)
+    def _stage_parts(self, part: Path, name: str, size: int) -> _Read | None:
+        """Stage the captures of a compressed file, read in several processes; None where its parts leave a gap."""
+        read = _Read()
+        end: int | None = 0
+        calls = ((part, name, range(start, start + _SHARE)) for start in range(0, size, _SHARE))
+        for found in self._workers.each(rows_of_part, calls):
+            for span in self._add(found, read):
+                end = span.end if end is not None and span.start == end else None
+        return read if end == size else None
+
+    def _add(self, found: Iterable[Row | PartRead], read: _Read) -> list[PartRead]:
+        """Stage what was found; the spans of the parts among it."""
+        found, spans = iter(found), []
         while batch := list(islice(found, _BATCH)):
             rows = [one for one in batch if isinstance(one, tuple)]
             self._staged.add(rows)
@@ -176,7 +207,9 @@ class Taking:
                     read.others += 1
                 elif isinstance(one, Trouble):
                     read.trouble(one)
-        return read
+                elif isinstance(one, PartRead):
+                    spans.append(one)
+        return spans
 
     def _enter(
         self, part: Path, known: TakenFile, wanted: str, measured: Measure, source_sha256: str | None, run_id: int

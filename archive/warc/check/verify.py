@@ -11,7 +11,7 @@ from archive.warc.check.findings import HEADER, ODD_HEADERS, Departure, Finding,
 from archive.warc.check.walk import Verdict as Verdict
 from archive.warc.check.walk import Walk
 from archive.warc.flow import PlainFlow
-from archive.warc.members import RECORD_END, is_zipped
+from archive.warc.members import RECORD_END, is_zipped, next_member
 from archive.warc.zippedflow import ZippedFlow
 
 
@@ -40,6 +40,22 @@ def verify_stream(
         yield from _Zipped(name, ZippedFlow(stream, limit), only_damage=only_damage).verdicts()
     else:
         yield from _Plain(name, PlainFlow(stream, limit), only_damage=only_damage).verdicts()
+
+
+def verify_part(stream: BinaryIO, name: str, places: range) -> Iterator[Verdict | int]:
+    """The records of a file of gzip members that begin in a part of it, as `verify_file` with `only_damage`.
+
+    The first result is the byte at which the first of them begins; there is none where no record begins in the part.
+    The last is the byte at which they end: where the next part begins there, both are as of the whole file.
+    """
+    start = next_member(stream, places.start - 1, places.stop)
+    if start is None:
+        return
+    yield start
+    flow = ZippedFlow(stream, until=places.stop)
+    flow.go_to(start)
+    yield from _Zipped(name, flow, only_damage=True).verdicts()
+    yield flow.end
 
 
 class _Plain(Walk):
