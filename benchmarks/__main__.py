@@ -46,7 +46,7 @@ BENCHMARKS: dict[str, table.Benchmark] = {
 
 
 def main() -> None:
-    """Run what is asked for; all of them at their full size go into the documents."""
+    """Run what is asked for; at full size it goes into the documents."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHMARKS)}; all by default")
     parser.add_argument("--quick", action="store_true", help="fewer pages and turns; the documents stay as they are")
@@ -58,7 +58,11 @@ def main() -> None:
         for row in BENCHMARKS[name]("quick" if chosen.quick else "full"):
             print(table.for_terminal(row), flush=True)
             found.append(row)
-    if not chosen.quick and not chosen.names:
+    if chosen.quick:
+        return
+    if chosen.names:
+        table.update_document(found)
+    else:
         table.write_document(table.for_document(found))
 
 

@@ -235,7 +235,7 @@ def capture(scale: Scale) -> Iterator[Row]:
     count, rounds = {"full": (3000, 5), "quick": (1000, 3), "tiny": (20, 1)}[scale]
     paths = article_paths(count)
     yield compare("capture alone, 30 KB pages", "0.75 / 0.90", capture_alone, paths, rounds)
-    yield compare("the same, pages sent gzipped", "", capture_alone, paths, rounds, coding="gzip")
+    yield compare("capture alone, pages sent gzipped", "", capture_alone, paths, rounds, coding="gzip")
 
 
 def pictures(scale: Scale) -> Iterator[Row]:
@@ -249,4 +249,4 @@ def whole(scale: Scale) -> Iterator[Row]:
     count, rounds = {"full": (2000, 5), "quick": (500, 3), "tiny": (20, 1)}[scale]
     paths = whole_paths(count)
     yield compare("the whole path, 30 KB pages", "0.60 / 0.75", whole_path, paths, rounds)
-    yield compare("the same, pages sent gzipped", "", whole_path, paths, rounds, coding="gzip")
+    yield compare("the whole path, pages sent gzipped", "", whole_path, paths, rounds, coding="gzip")

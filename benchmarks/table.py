@@ -92,6 +92,27 @@ def write_document(text: str, document: Path = DOCUMENT) -> None:
     document.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", "utf-8")
 
 
+def update_document(found: Iterable[Found], document: Path = DOCUMENT) -> None:
+    """Replace the rows of the same name in the document's first table, and put those that are new behind them.
+
+    Raises:
+        ValueError: the document lacks a marker or the table.
+    """
+    before, begin, rest = document.read_text("utf-8").partition(BEGIN)
+    tables, end, after = rest.partition(END)
+    opening, rule, rows = tables.partition(_markdown(_ROWS, ()))
+    if not begin or not end or not rule:
+        raise ValueError(f"{document.name} has no place for the rows")
+    kept, empty, behind = rows.partition("\n\n")
+    lines = {line.split(" | ", 1)[0]: line for line in kept.strip("\n").split("\n") if line}
+    for row in found:
+        if isinstance(row, Row):
+            line = f"| {' | '.join(attrs.astuple(row))} |"
+            lines[line.split(" | ", 1)[0]] = line
+    table = "\n".join(("", *lines.values()))
+    document.write_text(f"{before}{begin}{opening}{rule}{table}{empty}{behind}{end}{after}", "utf-8")
+
+
 def _ground() -> str:
     names = ", ".join(f"{name} {version(name.lower())}" for name in ("Scrapy", "Twisted", "isal"))
     return (

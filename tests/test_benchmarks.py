@@ -233,6 +233,21 @@ def test_the_document_has_a_place_for_the_tables() -> None:
     assert said.count(table.BEGIN) == said.count(table.END) == 1
 
 
+def test_rows_of_one_benchmark_take_the_place_of_their_former_ones(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(table.DOCUMENT.read_text("utf-8"), "utf-8")
+    known = table.Row(what="capture alone, 30 KB pages", measured="1.23", ours="d", theirs="e")
+    new = table.Row(what="something new", measured="4.56", ours="d", theirs="e")
+    table.update_document([known, new], page)
+    before, after = table.DOCUMENT.read_text("utf-8").splitlines(), page.read_text("utf-8").splitlines()
+    assert [line for line in before if line not in after] == [
+        line for line in before if line.startswith("| capture alone, 30 KB pages |")
+    ]
+    assert [line for line in after if line not in before] == [
+        "| capture alone, 30 KB pages |  | 1.23 | d | e |  |", "| something new |  | 4.56 | d | e |  |",
+    ]  # fmt: skip
+
+
 def test_peers_are_pinned_and_no_index_is_named() -> None:
     for path in (ROOT / "benchmarks" / "peers").iterdir():
         lines = path.read_text("utf-8").splitlines()
