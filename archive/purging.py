@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -219,13 +220,23 @@ def _with_tombstones(path: Path, runs: Sequence[Sequence[Place]], instant: datet
 
 
 def _tombstone_of(run: Sequence[Place], length: int, instant: datetime, reason: str, found: bytes) -> bytes:
-    """Args: found: what the first of the records begins with."""
+    """A tombstone with as many fields as there is room for: those of a short record lack its id, and the reason.
+
+    Args:
+        found: what the first of the records begins with.
+
+    Raises:
+        TooShort: there is not even room for a record without fields.
+    """
     header = None
     if found.startswith(GZIP_MAGIC):  # one without further fields is taken over, so that all in the file are alike
         header = GZIP_HEADER if found[3] else found
-    fields = [("software", f"baotinh/{VERSION}"), ("purged-reason", reason)]
-    fields += [("purged-record", f"{place.type} {place.record_id}") for place in run]
-    return tombstone(length, new_record_id(), instant, fields, header=header)
+    reasons = [("software", f"baotinh/{VERSION}"), ("purged-reason", reason)]
+    records = [("purged-record", f"{place.type} {place.record_id}") for place in run]
+    for fields in ([*reasons, *records], reasons):
+        with suppress(TooShort):
+            return tombstone(length, new_record_id(), instant, fields, header=header)
+    return tombstone(length, new_record_id(), instant, (), header=header)
 
 
 def _rewrite_lines(removal: _Removal, path: Path) -> None:

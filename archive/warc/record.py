@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import attrs
-from warcio.statusandheaders import StatusAndHeaders
 
 from archive.clock import warc_date
 from archive.warc.digests import digest
@@ -76,6 +75,9 @@ def serialise(headers: Sequence[tuple[str, str]], block: bytes) -> bytes:
 
     warcio's own writer would leave out the block of a revisit.
     """
+    # imported with the first record: it loads fsspec, a twentieth of a second for every command that writes none
+    from warcio.statusandheaders import StatusAndHeaders
+
     fields: bytes = StatusAndHeaders("", list(headers), protocol="WARC/1.1").to_bytes(encoding="utf-8")
     return gzip_member(fields, block)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.daemons import until
-from support.import_samples import FIRST, INFO, OTHER, articles, general_page, of_paper, response, run_import
+from support.import_samples import FIRST, INFO, OTHER, archive, articles, general_page, of_paper, response, run_import
 from support.warc_samples import record, uid
 
 from archive.article import Article
@@ -131,6 +131,25 @@ def test_records_of_other_programs_go_with_what_belongs_to_them(tmp_path: Path) 
     assert not [path for path in held.warc.iterdir() if b"SECRET" in path.read_bytes()]
     assert {path.name: path.stat().st_size for path in held.warc.iterdir()} == sizes
     assert sorted(articles(held.root).values()) == ["Bài số 2", "Bài số 3"]
+    assert baotinh("verify", held.root).returncode == 0
+
+
+def test_a_short_record_between_others_goes_too(tmp_path: Path) -> None:
+    url = f"{OTHER}/SECRET"
+    short = response(1, url, b"HTTP/1.1 404 Not Found\r\n\r\n")
+    path = archive(tmp_path / "kho.warc.gz", [of_paper(2), short, of_paper(3)])
+    run_import(tmp_path / "held", path)
+    held = Collection.open(tmp_path / "held")
+    with held.catalog() as catalog:
+        (capture,) = catalog.captures(urlkey(url))
+    assert capture.length < 300  # a tombstone that names the record needs more
+    done = baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root)
+    assert done.returncode == 0, done.stderr
+    assert not [one for one in read_records(held.warc / "kho.warc.gz") if one.url == url]
+    assert (held.warc / "kho.warc.gz").stat().st_size == path.stat().st_size
+    assert [one.type for one in read_records(held.warc / "kho.warc.gz")] == [
+        "warcinfo", "response", "metadata", "response",
+    ]  # fmt: skip
     assert baotinh("verify", held.root).returncode == 0
 
 
