@@ -314,4 +314,5 @@ STEPS: tuple[str, ...] = (
     withholdings.STEP,
     imported_pages.STEP,
     readings.STEP,
+    readings.OTHER_CAPTURES_STEP,
 )

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 
 # Fields that say nothing of the text
-_OF_READINGS = frozenset({"reading", "content_hash", "schema_version", "capture", "confidence", "doubts", "missing"})
+_OF_READINGS = frozenset(
+    {"reading", "content_hash", "schema_version", "capture", "captured_at", "layout", "confidence", "doubts", "missing"}
+)
 
 
 class Console(rich.console.Console):
@@ -107,7 +109,12 @@ def print_readings(found: Sequence[tuple[Version, Sequence[NumberedReading]]]) -
             values = values_of(one.raw) if one.raw else {}
             differing = [name for name in values if name not in _OF_READINGS and values[name] != before.get(name)]
             rules = f", rules {one.rules[:19]}…" if one.rules else ""
-            console.print(f"  reading {one.number}: {one.extractor}, {one.read_at.isoformat()}{rules}", soft_wrap=True)
+            cause = f", cause: {one.cause}" if one.cause else ""
+            console.print(
+                f"  reading {one.number}: {one.extractor}, {one.read_at.isoformat()}{cause}{rules}", soft_wrap=True
+            )
+            if one.record_id:
+                console.print(f"    of another capture: {one.record_id}", soft_wrap=True)
             if before:
                 console.print(f"    read otherwise: {', '.join(differing) or '-'}", soft_wrap=True)
             before = values

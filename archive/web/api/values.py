@@ -167,20 +167,24 @@ class VersionAnswer(BaseModel):
 
 
 class ReadingAnswer(BaseModel):
-    """A reading of a version: the first one, or a later one by other rules."""
+    """A reading of a version: the first one, or a later one, by other rules or of another capture."""
 
     number: int = Field(description="from 1")
     read_at: datetime = Field(description="of the first: when the run began that released it")
     extractor: str = Field(description="the program that read it, with its version", examples=["baotinh/0.1.0"])
     rules: str | None = Field(description="sha256 of the newspaper's rules; null where it is not known")
     content_hash: str = Field(description="the hash of its own text")
+    cause: str | None = Field(
+        description="why it differs: rules, layout, address, beside (the article's text); null of the first"
+    )
+    record_id: str | None = Field(description="of the capture that was read, where that is not the version's")
 
     @classmethod
     def of(cls, reading: NumberedReading) -> ReadingAnswer:
         """The reading's values."""
         return cls(
             number=reading.number, read_at=reading.read_at, extractor=reading.extractor, rules=reading.rules,
-            content_hash=reading.content_hash,
+            content_hash=reading.content_hash, cause=reading.cause, record_id=reading.record_id,
         )  # fmt: skip
 
 
