@@ -6,6 +6,7 @@ import copy
 import functools
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,9 +17,11 @@ import cattrs
 import orjson
 from cattrs.gen import make_dict_structure_fn
 
+from archive.identity import address_key, may_be_same
 from archive.printable import escaped
 
 SCHEMA_VERSION = 2
+_BY_ADDRESS = re.compile(r"~[0-9a-f]{16}")
 
 BlockType = Literal["paragraph", "heading", "figure", "quote", "list", "table", "related", "byline"]
 Role = Literal["text", "photo", "collected", "source"]
@@ -290,10 +293,24 @@ class Article:
         object.__setattr__(other, "content_hash", version)  # a new object may still be changed here
         return other
 
+    @property
+    def address(self) -> str:
+        """The address by which it is known: the one that the page calls its own, where that may be, else its own."""
+        named = self.canonical_url
+        return named if named is not None and may_be_same(named, self.url) else self.url
+
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids that earlier versions of the program gave to an article without an id of the newspaper's."""
+        if self.article_id:
+            return ()
+        return tuple(dict.fromkeys(_id_by_address(self.newspaper, url) for url in (self.address, self.url)))
+
     @id.default
     def _make_id(self) -> str:
-        own = self.article_id or "~" + hashlib.sha256((self.canonical_url or self.url).encode()).hexdigest()[:16]
-        return f"{self.newspaper}:{own}"
+        if self.article_id:
+            return f"{self.newspaper}:{self.article_id}"
+        return _id_by_address(self.newspaper, address_key(self.address))
 
     @content_hash.default
     def _version_hash(self) -> str:
@@ -325,6 +342,10 @@ def _path_of(url: str) -> str:
     return bare.partition("://")[2].partition("/")[2] or bare
 
 
+def _id_by_address(newspaper: str, address: str) -> str:
+    return f"{newspaper}:~{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+
+
 _Part = TypeVar("_Part", Image, FurtherPage)
 
 
@@ -349,6 +370,8 @@ def _converter() -> cattrs.Converter:
             return article
         if article.reading is not None or kept.partition(":")[0] != article.newspaper:
             return article.known_as(kept)
+        if article.article_id is None and _BY_ADDRESS.fullmatch(kept.partition(":")[2]):
+            return article.known_as(kept)  # by the address under which it was found first
         return article
 
     converter.register_structure_hook(Article, structure_article)

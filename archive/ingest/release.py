@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import attrs
 
-from archive.adopted import kept_id
 from archive.article import Article, ReadingCause, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
@@ -23,7 +22,7 @@ from archive.catalog.versions import enter_version
 from archive.catalog.withholdings import keep_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import RecordMissing
-from archive.ingest.repeats import EXTRACTOR, Repeat, repeat_of
+from archive.ingest.repeats import EXTRACTOR, Repeat, recognised
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
 from archive.warc.exchange import Exchange, Resource
@@ -96,10 +95,7 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     captured_at, record_id = warc_date(article.captured_at), article.capture.record_id
     if is_read_whole(article):
         forget_read(connection, record_id)
-    is_known, repeat = repeat_of(connection, article)
-    if not is_known and (kept := kept_id(connection, article.newspaper, article.id, article.url)):
-        article = article.known_as(kept)
-        is_known, repeat = repeat_of(connection, article)
+    article, is_known, repeat = recognised(connection, article)
     if repeat is not None:
         _enter_repeat(connection, run_id, article, repeat)
         _address_read(connection, repeat.dated(article), article, policy)

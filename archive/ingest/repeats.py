@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import attrs
 
 from archive import VERSION
+from archive.adopted import kept_id
 from archive.article import Article, ReadingCause, from_json
+from archive.catalog.identities import articles_of_slug
 from archive.catalog.lines import unpacked_line
 from archive.catalog.readings import version_read_so
 from archive.changes.printed import differing_parts, is_same_layout, with_fields_of
@@ -50,6 +52,11 @@ class Repeat:
     cause: ReadingCause | None = None
     first: Article | None = None
 
+    def is_of(self, connection: sqlite3.Connection, article: Article) -> bool:
+        """Whether the version is of the time at which an article was published."""
+        first = self.first or next((one for one, _ in _readings(connection, self.seq)), None)
+        return first is not None and first.published_at == article.published_at
+
     def dated(self, article: Article) -> Article:
         """The article that says when the version was published: a poorer reading may know the day alone."""
         return (self.first or article).of_version(self.content_hash)
@@ -79,6 +86,29 @@ def repeat_of(connection: sqlite3.Connection, article: Article) -> tuple[bool, R
             cause = None if one.content_hash == text else _cause(former, article)
             return True, attrs.evolve(one, cause=cause, first=readings[0][0])
     return True, None
+
+
+def recognised(connection: sqlite3.Connection, article: Article) -> tuple[Article, bool, Repeat | None]:
+    """The article under the id by which it is held, whether it is, and what it repeats, as `repeat_of`.
+
+    An article without an id of the newspaper's may be held under another address: one of before its newspaper had its
+    name, one by which an earlier version of the program knew it, or one with the same slug where the same is printed,
+    of the same time.
+    """
+    is_known, repeat = repeat_of(connection, article)
+    if is_known:
+        return article, is_known, repeat
+    kept = kept_id(connection, article.newspaper, article.id, article.url)
+    for one in (kept, *article.former_ids):
+        if one and one != article.id:
+            is_known, repeat = repeat_of(connection, article.known_as(one))
+            if is_known:
+                return article.known_as(one), is_known, repeat
+    if article.article_id is None and (one := articles_of_slug(connection, article.newspaper, article.url)):
+        is_known, repeat = repeat_of(connection, article.known_as(one))
+        if repeat is not None and repeat.is_of(connection, article):
+            return article.known_as(one), is_known, repeat
+    return article, False, None
 
 
 def _readings(connection: sqlite3.Connection, seq: int) -> list[tuple[Article, bool]]:

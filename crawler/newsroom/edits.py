@@ -33,11 +33,13 @@ def edit(story: Story, kind: str, seed: str) -> None:
         EditImpossible: the story has nothing that could be edited so; it is as before.
     """
     lists = {**read_lists("chung")[""], **read_lists(story.paper.key)[""]}
+    kept: dict[str, str] = {}
     if kind in _OF_TOPICS:
         topics = read_lists(story.section.topics or story.section.slug)
         names = sorted(set(topics) - {""})
         lists |= topics[names[story.number % len(names)]]
-    KINDS[kind](story, Draw(Random(seed), lists, {}))
+        kept = {"ngay": f"{story.published.day}-{story.published.month}", "thang": str(story.published.month)}
+    KINDS[kind](story, Draw(Random(seed), lists, kept))
 
 
 def goes_on(story: Story, draw: Draw) -> None:

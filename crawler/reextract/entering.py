@@ -6,10 +6,9 @@ from datetime import datetime
 
 import attrs
 
-from archive.adopted import kept_id
 from archive.article import Article, CaptureRef, to_json
 from archive.catalog import Capture, Catalog
-from archive.ingest.repeats import EXTRACTOR, repeat_of
+from archive.ingest.repeats import EXTRACTOR, recognised
 from crawler.declaration.layout import Rules
 
 _NOT_CAPTURED = "missing"
@@ -46,10 +45,7 @@ def line_of_article(catalog: Catalog, today: Article, capture: Capture, dom: Cap
 def is_held(catalog: Catalog, today: Article) -> bool:
     """Whether the catalog has what is printed there already, in the version before or after: of another capture or
     address."""
-    connection = catalog.connection
-    kept = kept_id(connection, today.newspaper, today.id, today.url)
-    known = [today, *([today.known_as(kept)] if kept else [])]
-    return any(repeat_of(connection, one)[1] is not None for one in known)
+    return recognised(catalog.connection, today)[2] is not None
 
 
 def _capture_of(catalog: Catalog, url: str) -> CaptureRef | str:
