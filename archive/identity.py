@@ -87,6 +87,18 @@ def address_key(url: str) -> str:
     return f"{host}{path}?{kept}" if kept else host + path
 
 
+def is_other_form(url: str) -> bool:
+    """Whether an address is one for telephones, for printing, or as AMP."""
+    address, _, query = url.partition("#")[0].partition("?")
+    host, slash, path = address.partition("://")[2].partition("/")
+    is_of_host = _FORM_HOST.match(host) is not None and not host.startswith("www.")
+    return (
+        is_of_host
+        or _FORM_PATH.search(slash + path) is not None
+        or any(_FORM_PARAMETER.fullmatch(part) for part in query.split("&") if part)
+    )
+
+
 def _composed(part: str) -> str:
     """A part of an address with its letters unescaped and composed; signs stay escaped."""
     if "%" not in part and part.isascii():

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
-from archive.identity import address_key, identity_of, plain_address, slug_of
+from archive.identity import address_key, identity_of, is_other_form, plain_address, slug_of
 
 SLUG = "slug:"
 """Ahead of what addresses are found by whose articles have no id: the first one of each slug."""
@@ -20,7 +20,8 @@ def known_as(
 ) -> dict[str, str]:
     """For each address the one under which the catalog knows its article; the address itself where there is none.
 
-    Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone.
+    Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone. So is
+    one that is no other form where the known address is one for telephones, for printing or as AMP.
 
     Args:
         identities: addresses with their identities; of several new addresses of one identity the first is used.
@@ -41,11 +42,11 @@ def known_as(
     )
     known = {identity: (url, gone_at is not None) for identity, url, gone_at in rows}
     found: dict[str, str] = {}
-    for url, identity in identities.items():
+    for url, identity in sorted(identities.items(), key=lambda one: is_other_form(one[0])):
         spelling, is_gone = known.get(identity, (None, False))
         if url in addresses:
             found[url] = url
-        elif spelling is not None and not (is_gone and plain_address(spelling) != plain[url]):
+        elif spelling is not None and not _is_better(url, spelling, is_gone=is_gone, plain=plain[url]):
             found[url] = spelling
         elif plain[url] in addresses:
             found[url] = plain[url]
@@ -54,6 +55,11 @@ def known_as(
                 del new[identity]
             found[url] = new.setdefault(identity, url)
     return found
+
+
+def _is_better(url: str, known: str, *, is_gone: bool, plain: str) -> bool:
+    """Whether an address is looked at although another one of its article is known."""
+    return (is_gone and plain_address(known) != plain) or (is_other_form(known) and not is_other_form(url))
 
 
 def enter(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
+from archive.catalog.other_addresses import look_at_one
 from archive.catalog.readings import enter_reading
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
@@ -204,6 +205,7 @@ def _address_read(connection: sqlite3.Connection, said: Dated, article: Article,
     enter_article_read(
         connection, article.newspaper, article_read(connection, said, article.url, at, record_id), policy
     )
+    look_at_one(connection, article.newspaper, article.id, article.address, article.captured_at)
 
 
 def reject(

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from archive import VERSION
 from archive.article import from_json, to_dict
+from archive.catalog.other_addresses import addresses_of
 from archive.catalog.readings import all_readings, shown_of
 from archive.clock import Clock
 from archive.collection import Collection
@@ -178,6 +179,7 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             if chosen is None:
                 raise UnknownArticle(f"{id} in version {version}")
             readings = all_readings(catalog.connection, chosen)
+            addresses = addresses_of(catalog.connection, id)
         wanted = reading or shown_of(readings).number
         if wanted > len(readings):
             raise UnknownArticle(f"{id} in reading {wanted}")
@@ -187,6 +189,7 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             readings=[values.ReadingAnswer.of(one) for one in readings],
             version=values.VersionAnswer.of(chosen),
             versions=[values.VersionAnswer.of(one) for one in versions],
+            addresses=[values.AddressAnswer.of(one) for one in addresses],
         )
 
     @app.get("/similar", summary="Articles that are like an article")

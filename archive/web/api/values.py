@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import attrs
 from pydantic import BaseModel, Field
 
 from archive.catalog import Version
+from archive.catalog.other_addresses import ArticleAddress
 from archive.catalog.readings import NumberedReading
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
@@ -188,6 +190,21 @@ class ReadingAnswer(BaseModel):
         )  # fmt: skip
 
 
+class AddressAnswer(BaseModel):
+    """An address of an article."""
+
+    url: str
+    first_seen_at: datetime
+    fetched_at: datetime | None = Field(description="when it was fetched last; null: never, another stands for it")
+    gone_at: datetime | None = Field(description="since when nothing is there")
+    moved_to: str | None = Field(description="where it redirects to")
+
+    @classmethod
+    def of(cls, address: ArticleAddress) -> AddressAnswer:
+        """The address's values."""
+        return cls(**attrs.asdict(address))
+
+
 class ArticleAnswer(BaseModel):
     """An article in one version, and all its versions."""
 
@@ -196,6 +213,7 @@ class ArticleAnswer(BaseModel):
     versions: list[VersionAnswer] = Field(description="oldest first")
     reading: int = Field(description="which reading of the version `article` is")
     readings: list[ReadingAnswer] = Field(description="of this version, oldest first")
+    addresses: list[AddressAnswer] = Field(description="all of the article's, the one that was seen first first")
 
 
 class SimilarArticle(BaseModel):
