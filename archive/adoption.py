@@ -15,6 +15,7 @@ import attrs
 
 from archive.adopted import Adopted, adopted_in, line_of, mark_adopted, note_adopted
 from archive.catalog import Catalog
+from archive.catalog.identities import enter_all
 from archive.catalog.lines import packed_line, unpacked_line
 from archive.collection import Collection
 from archive.errors import HeldTwice, HostNotDeclared, NothingToAdopt
@@ -30,7 +31,7 @@ _BATCH = 500
 # Rows that have a newspaper; where the newspaper has the same row already, the host's goes.
 _TABLES = (
     "articles", "runs", "warc_files", "addresses", "discovery_sources", "backfills", "coverage", "unread",
-    "recent_versions", "alarms", "mutes", "plans",
+    "recent_versions", "alarms", "mutes", "plans", "other_addresses",
 )  # fmt: skip
 # Counts by newspaper, which triggers keep, but not for rows that change their newspaper: the columns beside it.
 _COUNTS = {
@@ -186,11 +187,7 @@ def _identify(connection: sqlite3.Connection, host: str, newspaper: str, profile
         ORDER BY gone_at IS NOT NULL, first_seen_at, url""",
         (newspaper,),
     ).fetchall()
-    found = ((newspaper, identity_of(newspaper, url, pattern), url) for (url,) in rows)
-    connection.executemany(
-        "INSERT OR IGNORE INTO identities (newspaper, identity, url) VALUES (?, ?, ?)",
-        (row for row in found if row[1] != row[2]),
-    )
+    enter_all(connection, ((newspaper, url) for (url,) in rows), {newspaper: pattern})
 
 
 def _write_lines(collection: Collection, catalog: Catalog, host: str, newspaper: str) -> None:

@@ -6,6 +6,7 @@ import copy
 import functools
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,14 +17,17 @@ import cattrs
 import orjson
 from cattrs.gen import make_dict_structure_fn
 
+from archive.identity import address_key, may_be_same
 from archive.printable import escaped
 
 SCHEMA_VERSION = 2
+_BY_ADDRESS = re.compile(r"~[0-9a-f]{16}")
 
 BlockType = Literal["paragraph", "heading", "figure", "quote", "list", "table", "related", "byline"]
 Role = Literal["text", "photo", "collected", "source"]
 Precision = Literal["day", "minute"]
 EmbedType = Literal["video", "audio", "other"]
+ReadingCause = Literal["rules", "layout", "address", "beside"]
 
 
 def _doc(text: str) -> dict[str, str]:
@@ -129,8 +133,18 @@ class FurtherPage:
 
 
 @attrs.frozen(kw_only=True)
+class PageLayout:
+    """From what template of the newspaper a page was made, and by what rules it was read."""
+
+    template: str = attrs.field(metadata=_doc("fingerprint of the markup around text or headline, numbers left out"))
+    rules: str | None = attrs.field(
+        default=None, metadata=_doc("fingerprint of the layout's rules and the program's version; null without rules")
+    )
+
+
+@attrs.frozen(kw_only=True)
 class LaterReading:
-    """What read a version again, by other rules than those by which it was released."""
+    """What read a version again: its capture by other rules, or another capture on which the same was printed."""
 
     version: str = attrs.field(metadata=_doc("content hash of the version, which stays that of its first reading"))
     content_hash: str = attrs.field(metadata=_doc("what the content hash of this reading alone would be"))
@@ -138,6 +152,16 @@ class LaterReading:
     extractor: str = attrs.field(metadata=_doc("the program that read it, with its version"))
     rules: str | None = attrs.field(
         default=None, metadata=_doc("sha256 of the newspaper's rules; null where it is read without rules")
+    )
+    cause: ReadingCause = attrs.field(
+        default="rules",
+        metadata=_doc(
+            "why it differs: rules: other rules; layout: another template of the page; address: another address of the "
+            "article; beside: what stands beside the article, such as kicker, times and related articles"
+        ),
+    )
+    record: str | None = attrs.field(
+        default=None, metadata=_doc("record that the version was read from; null where it is this reading's own")
     )
 
 
@@ -206,6 +230,10 @@ class Article:
     dom_capture: CaptureRef | None = attrs.field(
         default=None, metadata=_doc("the record of the page as scripts drew it, which was read in place of `capture`")
     )
+    layout: PageLayout | None = attrs.field(
+        default=None,
+        metadata=_doc("what the page was made and read by; lines of earlier versions of the program lack this field"),
+    )
     reading: LaterReading | None = attrs.field(
         default=None,
         metadata=_doc("only in a later reading of a version: what read it; the first reading's line lacks this field"),
@@ -214,8 +242,8 @@ class Article:
     content_hash: str = attrs.field(
         init=False,
         metadata=_doc(
-            "sha256 of kicker, title, lead, body, byline, time, captions and credits: what makes a new version; "
-            "of a later reading that of its version"
+            "sha256 of kicker, title, lead, body, byline, time, captions and credits, and of the pictures' paths where "
+            "the line has `layout`; of a later reading that of its version"
         ),
     )
 
@@ -251,30 +279,71 @@ class Article:
         )
         return attrs.evolve(self, reading=reading).known_as(self.id)
 
+    def seen_again(self, version: str, record: str, cause: ReadingCause, extractor: str) -> Article:
+        """The article as a reading of the version with that content hash and record, on which the same is printed."""
+        said = LaterReading(
+            version=version, content_hash=self.own_hash(), read_at=self.captured_at, extractor=extractor, cause=cause,
+            record=record,
+        )  # fmt: skip
+        return attrs.evolve(self, reading=said).known_as(self.id)
+
     def of_version(self, version: str) -> Article:
         """The article as a version with that content hash, of which it is a repeated capture."""
         other = copy.copy(self)
         object.__setattr__(other, "content_hash", version)  # a new object may still be changed here
         return other
 
+    @property
+    def address(self) -> str:
+        """The address by which it is known: the one that the page calls its own, where that may be, else its own."""
+        named = self.canonical_url
+        return named if named is not None and may_be_same(named, self.url) else self.url
+
+    @property
+    def former_ids(self) -> tuple[str, ...]:
+        """The ids that earlier versions of the program gave to an article without an id of the newspaper's."""
+        if self.article_id:
+            return ()
+        return tuple(dict.fromkeys(_id_by_address(self.newspaper, url) for url in (self.address, self.url)))
+
     @id.default
     def _make_id(self) -> str:
-        own = self.article_id or "~" + hashlib.sha256((self.canonical_url or self.url).encode()).hexdigest()[:16]
-        return f"{self.newspaper}:{own}"
+        if self.article_id:
+            return f"{self.newspaper}:{self.article_id}"
+        return _id_by_address(self.newspaper, address_key(self.address))
 
     @content_hash.default
     def _version_hash(self) -> str:
         return self.own_hash() if self.reading is None else self.reading.version
 
     def own_hash(self) -> str:
-        """The hash of its own text: its `content_hash`, unless it is a later reading."""
-        said = [
+        """The hash of what it says itself: its `content_hash`, unless it is a later reading."""
+        return self._hash_of(self.layout is not None)
+
+    def text_hash(self) -> str:
+        """The hash of its own text alone, without its pictures: as the lines that have no `layout` have it."""
+        return self._hash_of(with_pictures=False)
+
+    def _hash_of(self, with_pictures: bool) -> str:
+        said: list[Any] = [
             self.kicker, self.title, self.lead, self.byline, self.published_at.isoformat(),
             [[block.type, block.text] for block in self.body],
             [[image.caption, image.credit] for image in self.images],
         ]  # fmt: skip
+        if with_pictures:
+            said.append([_path_of(image.url) for image in self.images])
         text = unicodedata.normalize("NFC", json.dumps(said, ensure_ascii=False, separators=(",", ":")))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _path_of(url: str) -> str:
+    """The path of an address; hosts and parameters of one picture may change from look to look."""
+    bare = url.partition("#")[0].partition("?")[0]
+    return bare.partition("://")[2].partition("/")[2] or bare
+
+
+def _id_by_address(newspaper: str, address: str) -> str:
+    return f"{newspaper}:~{hashlib.sha256(address.encode()).hexdigest()[:16]}"
 
 
 _Part = TypeVar("_Part", Image, FurtherPage)
@@ -301,6 +370,8 @@ def _converter() -> cattrs.Converter:
             return article
         if article.reading is not None or kept.partition(":")[0] != article.newspaper:
             return article.known_as(kept)
+        if article.article_id is None and _BY_ADDRESS.fullmatch(kept.partition(":")[2]):
+            return article.known_as(kept)  # by the address under which it was found first
         return article
 
     converter.register_structure_hook(Article, structure_article)
@@ -314,8 +385,9 @@ def _converter() -> cattrs.Converter:
 def to_dict(article: Article) -> dict[str, Any]:
     """The article as plain JSON values, in the order of `field_order`."""
     plain: dict[str, Any] = _converter().unstructure(article)
-    if plain["reading"] is None:
-        del plain["reading"]
+    for name in ("layout", "reading"):
+        if plain[name] is None:
+            del plain[name]
     return {name: plain[name] for name in field_order() if name in plain}
 
 

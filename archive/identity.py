@@ -1,10 +1,11 @@
-"""The identity of an address: its article's id, or the address without session ids and campaign parameters."""
+"""The identity of an address: its article's id, or what all spellings and forms of the address share."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # Session ids that servers write into paths for visitors without cookies (Java, PHP, ASP.NET).
 _IN_PATH = re.compile(
@@ -20,6 +21,22 @@ _VISITOR = re.compile(
 # These may also be the number of an article or section: only a long value is a session id.
 _PERHAPS = re.compile(
     r"(?:sid|s|sess|session)=(?:(?=[a-f]{0,99}\d)(?=\d{0,99}[a-f])[0-9a-f]{12,99}|[0-9a-z,-]{20,128})", re.IGNORECASE
+)
+# Hosts and marks of the same page in another form: for telephones, for printing, as AMP
+_FORM_HOST = re.compile(r"^(?:www|m|mobile|wap|amp|touch)\.(?=[^.]+\.)")
+_FORM_PATH = re.compile(
+    r"^/(?:amp|m|mobile|print|in|ban-in)(?=/[^/])|(?:/(?:amp|print)|[./]amp(?=\.html?$))(?=\.html?$|$)"
+)
+_FORM_PARAMETER = re.compile(
+    r"(?:amp|print|in|mobile|m)(?:=(?:1|true|yes|on)?)?|(?:view|layout|type|mode|output|outputtype)=(?:print|amp|mobile)"
+    r"|tmpl=component",
+    re.IGNORECASE,
+)
+_ENDING = re.compile(r"\.(?:html?|aspx?|php|amp|tpo|vov|ldo|antd)$")
+_NUMBER_BEHIND = re.compile(r"[-_./]?(?:(?:post|tin|bai|[a-z])?\d{3,})$")
+_NUMBER = re.compile(r"\d{4,}")
+_DATE = re.compile(
+    r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])20\d\d"
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _ID, _FORMER_ID = "id", "former_id"
@@ -51,10 +68,77 @@ def plain_address(url: str) -> str:
 def identity_of(newspaper: str, url: str, pattern: str) -> str:
     """The identity of an article's address: the article's id where the newspaper's pattern finds it in the path.
 
-    All addresses with one id are of one article; see `Article.id`.
+    All addresses with one id are of one article; see `Article.id`. Without an id it is the `address_key`.
     """
     own = article_id(pattern, plain_path(url))
-    return f"{newspaper}:{own}" if own else plain_address(url)
+    return f"{newspaper}:{own}" if own else address_key(url)
+
+
+def address_key(url: str) -> str:
+    """What all spellings and forms of an address share: host, path and query, letters composed and unescaped.
+
+    Left out are scheme, session, campaign, and the marks of the forms for telephones, for printing and as AMP.
+    """
+    address, _, query = plain_address(url).partition("?")
+    host, slash, path = address.partition("://")[2].partition("/")
+    host = _FORM_HOST.sub("", host.lower()).removesuffix(":80").removesuffix(":443")
+    path = _FORM_PATH.sub("", _composed(slash + path)).rstrip("/")
+    kept = "&".join(part for part in _composed(query).split("&") if part and not _FORM_PARAMETER.fullmatch(part))
+    return f"{host}{path}?{kept}" if kept else host + path
+
+
+def is_other_form(url: str) -> bool:
+    """Whether an address is one for telephones, for printing, or as AMP."""
+    address, _, query = url.partition("#")[0].partition("?")
+    host, slash, path = address.partition("://")[2].partition("/")
+    is_of_host = _FORM_HOST.match(host) is not None and not host.startswith("www.")
+    return (
+        is_of_host
+        or _FORM_PATH.search(slash + path) is not None
+        or any(_FORM_PARAMETER.fullmatch(part) for part in query.split("&") if part)
+    )
+
+
+def _composed(part: str) -> str:
+    """A part of an address with its letters unescaped and composed; signs stay escaped."""
+    if "%" not in part and part.isascii():
+        return part
+    said = re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", lambda found: unquote(found[0], errors="replace"), part)
+    return part if "\ufffd" in said else unicodedata.normalize("NFC", said)
+
+
+def slug_of(url: str) -> str | None:
+    """The words of an address's last segment, without number and ending; None where they are too few to tell it."""
+    last = address_key(url).partition("?")[0].rpartition("/")[2]
+    words = _NUMBER_BEHIND.sub("", _ENDING.sub("", last.lower())).strip("-_.")
+    return words if words.count("-") >= 2 or len(words) >= 24 else None
+
+
+def may_be_same(named: str, url: str) -> bool:
+    """Whether an address that a page calls its own may be that of its article: it shares the number or the words of
+    the address under which the page was found, and no other number or date stands against it.
+
+    A page that names the front page, a section or another article is not believed.
+    """
+    ours, theirs = address_key(url), address_key(named)
+    if ours == theirs:
+        return True
+    if not theirs.partition("?")[0].partition("/")[2].strip("/"):
+        return False
+    own, other = (set(_NUMBER.findall(key.partition("/")[2])) for key in (ours, theirs))
+    dates, other_dates = ({number for number in all_of if _DATE.fullmatch(number)} for all_of in (own, other))
+    numbers, other_numbers = own - dates, other - other_dates
+    if numbers and other_numbers:
+        return not numbers.isdisjoint(other_numbers)
+    slug = slug_of(url)
+    is_other_day = bool(dates and other_dates) and dates.isdisjoint(other_dates)
+    return slug is not None and slug == slug_of(named) and not is_other_day
+
+
+def are_of_one_site(one: str, other: str) -> bool:
+    """Whether two addresses are on one host, whatever form of its pages it serves, or one is below the other."""
+    hosts = [address_key(url).partition("/")[0].partition("?")[0] for url in (one, other)]
+    return hosts[0] == hosts[1] or any(hosts[n].endswith(f".{hosts[1 - n]}") for n in (0, 1))
 
 
 def article_id(pattern: str, path: str) -> str | None:

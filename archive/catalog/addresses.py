@@ -14,6 +14,7 @@ from archive.catalog.discovery_sources import SourceKind
 from archive.catalog.frontier import ADDRESS_COLUMNS, Address, Backfill, keep_backfill
 from archive.catalog.identities import enter, known_as
 from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
+from archive.catalog.other_addresses import enter_named, look_at_others
 from archive.catalog.unread import forget_address
 from archive.catalog.versions import enter_changes, last_change
 from archive.clock import parse_warc_date, warc_date
@@ -45,6 +46,7 @@ class Listed:
         source: the section's name, or the address of the feed, sitemap or front page.
         articles: addresses of articles; those that are new are due at once.
         identities: the identities of those addresses, and of those of further lists.
+        others: further addresses of articles, each with the one under which its article is known.
         further: lists and sitemaps to be read next, with their kind; due at once.
         edited: known articles that the page says changed since they were fetched: due at once.
         backfill: how far the backfill of this section has come; None where no backfill fetched the page.
@@ -57,6 +59,7 @@ class Listed:
     edited: tuple[str, ...] = ()
     backfill: Backfill | None = None
     identities: Mapping[str, str] = attrs.field(factory=dict)
+    others: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def fetched_at(connection: sqlite3.Connection, newspaper: str, urls: Iterable[str]) -> dict[str, str | None]:
@@ -142,6 +145,7 @@ def read_list(
         values,
     )
     enter(connection, newspaper, {known[url]: identity for url, identity in said.identities.items()})
+    enter_named(connection, newspaper, {**said.others, **known}, at)
     answered(connection, newspaper, answer, policy)
     if said.backfill is not None:
         keep_backfill(connection, newspaper, said.backfill, at)
@@ -170,6 +174,8 @@ def answered(connection: sqlite3.Connection, newspaper: str, answer: Answer, pol
     """Enter the answer of an address, and the change of status of its article's page."""
     answer = _with_capture(connection, newspaper, answer)
     row = _enter(connection, newspaper, answer, policy)
+    if row is not None and row.article_id and row.gone_at == row.fetched_at is not None and row.moved_to is None:
+        look_at_others(connection, newspaper, row.article_id, row.url, answer.fetched_at)
     if row is not None and not row.failures and answer.kind in LISTS:  # a list stands for what it names now
         forget_address(connection, newspaper, answer.url)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
-from archive.identity import identity_of, plain_address
+from archive.identity import address_key, identity_of, is_other_form, plain_address, slug_of
+
+SLUG = "slug:"
+"""Ahead of what addresses are found by whose articles have no id: the first one of each slug."""
 
 
 def known_as(
@@ -17,7 +20,8 @@ def known_as(
 ) -> dict[str, str]:
     """For each address the one under which the catalog knows its article; the address itself where there is none.
 
-    Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone.
+    Where the known address is gone, another one is returned unchanged, unless it differs in session ids alone. So is
+    one that is no other form where the known address is one for telephones, for printing or as AMP.
 
     Args:
         identities: addresses with their identities; of several new addresses of one identity the first is used.
@@ -38,11 +42,11 @@ def known_as(
     )
     known = {identity: (url, gone_at is not None) for identity, url, gone_at in rows}
     found: dict[str, str] = {}
-    for url, identity in identities.items():
+    for url, identity in sorted(identities.items(), key=lambda one: is_other_form(one[0])):
         spelling, is_gone = known.get(identity, (None, False))
         if url in addresses:
             found[url] = url
-        elif spelling is not None and not (is_gone and plain_address(spelling) != plain[url]):
+        elif spelling is not None and not _is_better(url, spelling, is_gone=is_gone, plain=plain[url]):
             found[url] = spelling
         elif plain[url] in addresses:
             found[url] = plain[url]
@@ -53,15 +57,37 @@ def known_as(
     return found
 
 
+def _is_better(url: str, known: str, *, is_gone: bool, plain: str) -> bool:
+    """Whether an address is looked at although another one of its article is known."""
+    return (is_gone and plain_address(known) != plain) or (is_other_form(known) and not is_other_form(url))
+
+
 def enter(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> None:
     """Enter the identities of addresses; an address that is gone is replaced by another."""
     connection.executemany(
         """INSERT INTO identities (newspaper, identity, url) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET url = excluded.url WHERE EXISTS (SELECT 1 FROM addresses a
             WHERE a.newspaper = identities.newspaper AND a.url = identities.url AND a.gone_at IS NOT NULL)""",
-        # an address that is its own identity needs no row
-        [(newspaper, identity, url) for url, identity in identities.items() if identity != url],
+        [(newspaper, name, url) for url, identity in identities.items() for name in _names(url, identity)],
     )
+
+
+def _names(url: str, identity: str) -> Iterator[str]:
+    """What an address is entered by: its identity, and its slug where the newspaper gives no id."""
+    yield identity
+    if identity == address_key(url) and (slug := slug_of(url)) is not None:
+        yield SLUG + slug
+
+
+def articles_of_slug(connection: sqlite3.Connection, newspaper: str, url: str) -> str | None:
+    """The id of the article without an id of the newspaper's that was first found with an address's slug."""
+    slug = slug_of(url)
+    row = connection.execute(
+        """SELECT a.article_id FROM identities i JOIN addresses a ON a.newspaper = i.newspaper AND a.url = i.url
+        WHERE i.newspaper = ? AND i.identity = ?""",
+        (newspaper, SLUG + (slug or "")),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> None:
@@ -74,6 +100,11 @@ def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> N
         """SELECT newspaper, url FROM addresses WHERE kind = 'article'
         ORDER BY gone_at IS NOT NULL, first_seen_at, url"""
     ).fetchall()
+    enter_all(connection, rows, patterns)
+
+
+def enter_all(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]], patterns: Mapping[str, str]) -> None:
+    """Enter the identities of pairs of newspaper and address, the first address of each identity."""
     connection.executemany(
         "INSERT OR IGNORE INTO identities (newspaper, identity, url) VALUES (?, ?, ?)", _identified(rows, patterns)
     )
@@ -82,5 +113,20 @@ def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> N
 def _identified(rows: Iterable[tuple[str, str]], patterns: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
     for newspaper, url in rows:
         identity = identity_of(newspaper, url, patterns.get(newspaper, r"(?!)"))
-        if identity != url:
-            yield newspaper, identity, url
+        for name in _names(url, identity):
+            yield newspaper, name, url
+
+
+def patterns_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """The patterns of the declared newspapers' article addresses, by name."""
+    rows = connection.execute(
+        """SELECT name, json_extract(profile, '$.article_pattern') FROM newspapers
+        WHERE json_extract(profile, '$.family') IS NOT 'undeclared'"""
+    )
+    return {name: pattern for name, pattern in rows if pattern}
+
+
+def identify_anew(connection: sqlite3.Connection) -> None:
+    """Enter all identities by today's rules, in a catalog that has those of earlier ones."""
+    connection.execute("DELETE FROM identities")
+    enter_anew(connection, patterns_of(connection))

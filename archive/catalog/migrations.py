@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.catalog.identities import identify_anew
 from archive.catalog.lines import add_functions
 from archive.catalog.runs import code_older_rejections
 from archive.catalog.schema import STEPS as STEPS
@@ -14,6 +15,7 @@ from archive.durable import connect, copy_database, free_name
 
 VERSION = len(STEPS)
 _CODED_REASONS = 8
+_KEYS_OF_ADDRESSES = 17
 PACKED_LINES = 12
 """The version that took half of an older catalog's room."""
 
@@ -39,6 +41,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(statement)
         if number == _CODED_REASONS:
             code_older_rejections(connection)
+        if number == _KEYS_OF_ADDRESSES:
+            identify_anew(connection)
         connection.execute(f"PRAGMA user_version = {number}")
 
 

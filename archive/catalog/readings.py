@@ -1,7 +1,8 @@
 """Later readings of versions, and what was read from the captures of a WARC file: versions, and pages that gave none.
 
-A version's first reading is its line in `versions`; here stand those that were made by other rules since. A reading
-changes neither the version's content hash nor how many versions an article has.
+A version's first reading is its line in `versions`; here stand those that were made by other rules since, and those of
+other captures that show the same version in another form. A reading changes neither the version's content hash nor how
+many versions an article has.
 """
 
 from __future__ import annotations
@@ -34,7 +35,13 @@ STEP = """
     CREATE INDEX readings_by_version ON readings (version_seq, id);
     CREATE INDEX readings_by_run ON readings (run_id, id);
     """
-_READING = "SELECT id, version_seq, article_id, run_id, content_hash, read_at, extractor, rules, line FROM readings "
+OTHER_CAPTURES_STEP = """
+    ALTER TABLE readings ADD COLUMN cause TEXT NOT NULL DEFAULT 'rules';  -- rules, layout, address, beside
+    ALTER TABLE readings ADD COLUMN record_id TEXT REFERENCES captures (record_id);  -- if not that of the version
+    CREATE INDEX readings_by_record ON readings (record_id) WHERE record_id IS NOT NULL;
+    """
+_READING = """SELECT id, version_seq, article_id, run_id, content_hash, read_at, extractor, rules, line, cause,
+    record_id FROM readings """
 
 
 @attrs.frozen
@@ -51,6 +58,9 @@ class StoredReading:
     rules: str | None
     raw: bytes
     """The article's line of JSON in UTF-8; empty where it is damaged."""
+    cause: str = "rules"
+    record_id: str | None = None
+    """Of the capture that was read, where that is not the version's."""
 
     def article(self) -> Article:
         """The article as it was read."""
@@ -65,40 +75,56 @@ class StoredReading:
 
 
 def enter_reading(connection: sqlite3.Connection, run_id: int, article: Article, line: str | None = None) -> int | None:
-    """Enter a later reading, within a transaction; its id, or None where its version is not held.
+    """Enter a later reading, within a transaction; its id, or None where its version or its capture is not held.
 
-    Section and time of publication of an article are those of the newest reading of its latest version.
+    Section and time of publication of an article are those of the newest reading of its latest version's capture.
     """
     assert article.reading is not None
     assert article.capture is not None
+    said, own = article.reading, article.capture.record_id
     row = connection.execute(
         "SELECT max(seq) FROM versions WHERE article_id = ? AND content_hash = ? AND record_id = ?",
-        (article.id, article.reading.version, article.capture.record_id),
+        (article.id, said.version, said.record or own),
     ).fetchone()
     if row[0] is None:
         return None
-    entered = insert_reading(connection, run_id, int(row[0]), article.id, article.reading, line or to_json(article))
-    connection.execute(
-        "UPDATE articles SET section = ?, published_at = ? WHERE latest = ? AND id = ?",
-        (article.section, article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), row[0], article.id),
-    )
+    entered = insert_reading(connection, run_id, int(row[0]), article.id, said, line or to_json(article), own)
+    if said.record is None:
+        connection.execute(
+            "UPDATE articles SET section = ?, published_at = ? WHERE latest = ? AND id = ?",
+            (article.section, article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), row[0], article.id),
+        )
     return entered
 
 
 def insert_reading(
-    connection: sqlite3.Connection, run_id: int, version_seq: int, article_id: str, said: LaterReading, line: str
+    connection: sqlite3.Connection,
+    run_id: int,
+    version_seq: int,
+    article_id: str,
+    said: LaterReading,
+    line: str,
+    record_id: str,
 ) -> int | None:
-    """Insert the row of a reading alone; its id, or None where the same line is there already."""
-    known = connection.execute("SELECT line FROM readings WHERE version_seq = ?", (version_seq,))
+    """Insert the row of a reading alone; its id, or None where the same line is there already, or its capture is not.
+
+    Args:
+        record_id: of the capture that was read.
+    """
     packed = packed_line(line)
-    if any(kept == packed for (kept,) in known):
+    found = connection.execute(
+        """SELECT EXISTS (SELECT 1 FROM readings WHERE version_seq = :seq AND line = :line)
+        OR NOT EXISTS (SELECT 1 FROM captures WHERE record_id = :record)""",
+        {"seq": version_seq, "line": packed, "record": record_id},
+    ).fetchone()
+    if found[0]:
         return None
     return connection.execute(
-        """INSERT INTO readings (version_seq, article_id, run_id, content_hash, read_at, extractor, rules, line)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO readings (version_seq, article_id, run_id, content_hash, read_at, extractor, rules, line, cause,
+        record_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             version_seq, article_id, run_id, said.content_hash, warc_date(said.read_at), said.extractor, said.rules,
-            packed,
+            packed, said.cause, record_id if said.record else None,
         ),
     ).lastrowid  # fmt: skip
 
@@ -127,7 +153,8 @@ def readings_of(connection: sqlite3.Connection, version_seq: int) -> list[Stored
 class NumberedReading:
     """A reading of a version, the first one or a later one; `number` from 1.
 
-    Of the first `read_at` is when the run began that released it, and by which rules it was made is not known.
+    Of the first `read_at` is when the run began that released it, and by which rules it was made is not known. `cause`
+    says why a later one differs; `record_id` is that of its capture where that is not the version's.
     """
 
     number: int
@@ -136,10 +163,17 @@ class NumberedReading:
     rules: str | None
     content_hash: str
     raw: bytes
+    cause: str | None = None
+    record_id: str | None = None
+
+
+def shown_of(readings: Sequence[NumberedReading]) -> NumberedReading:
+    """The reading that is shown: the newest of the version's own capture."""
+    return next(one for one in reversed(readings) if one.record_id is None)
 
 
 def all_readings(connection: sqlite3.Connection, version: Version) -> list[NumberedReading]:
-    """All readings of a version, the oldest first; the last one is shown."""
+    """All readings of a version, the oldest first."""
     row = connection.execute(
         "SELECT v.line, r.software, r.started_at FROM versions v JOIN runs r ON r.id = v.run_id WHERE v.seq = ?",
         (version.seq,),
@@ -153,7 +187,7 @@ def all_readings(connection: sqlite3.Connection, version: Version) -> list[Numbe
     later = (
         NumberedReading(
             number=number, read_at=one.read_at, extractor=one.extractor, rules=one.rules,
-            content_hash=one.content_hash, raw=one.raw,
+            content_hash=one.content_hash, raw=one.raw, cause=one.cause, record_id=one.record_id,
         )
         for number, one in enumerate(readings_of(connection, version.seq), 2)
     )  # fmt: skip
@@ -167,22 +201,21 @@ def _line(kept: bytes) -> bytes:
     return b""
 
 
-def version_read_so(connection: sqlite3.Connection, seqs: Sequence[int], content_hash: str) -> tuple[int, str] | None:
-    """`seq` and content hash of the first of some versions that a later reading gave a text with this hash."""
+def version_read_so(connection: sqlite3.Connection, seqs: Sequence[int], content_hash: str) -> int | None:
+    """`seq` of the first of some versions that a later reading gave a text with this hash."""
     marks = ", ".join("?" * len(seqs))
     row = connection.execute(
-        f"""SELECT v.seq, v.content_hash FROM readings r JOIN versions v ON v.seq = r.version_seq
-        WHERE r.version_seq IN ({marks}) AND r.content_hash = ? LIMIT 1""",
+        f"SELECT version_seq FROM readings WHERE version_seq IN ({marks}) AND content_hash = ? LIMIT 1",
         (*seqs, content_hash),
     ).fetchone()
-    return (row[0], row[1]) if row else None
+    return row[0] if row else None
 
 
 def read_again_between(connection: sqlite3.Connection, after: int, until: int) -> list[int]:
-    """`seq` of the versions with a reading of `after` < id <= `until` that are their article's latest."""
+    """`seq` of the latest versions of articles whose own capture has a reading of `after` < id <= `until`."""
     rows = connection.execute(
         """SELECT DISTINCT a.latest FROM readings r JOIN articles a ON a.id = r.article_id
-        WHERE r.id > ? AND r.id <= ? AND a.latest = r.version_seq ORDER BY 1""",
+        WHERE r.id > ? AND r.id <= ? AND a.latest = r.version_seq AND r.record_id IS NULL ORDER BY 1""",
         (after, until),
     )
     return [seq for (seq,) in rows]

@@ -21,9 +21,13 @@ from archive.errors import UnknownArticle
 
 
 def newest_line(versions: str) -> str:
-    """SQL of the line of a version's newest reading; `versions`: what the table is called in the statement."""
-    return f"""coalesce((SELECT r.line FROM readings r WHERE r.version_seq = {versions}.seq ORDER BY r.id DESC LIMIT 1),
-        {versions}.line)"""
+    """SQL of the line of the newest reading of a version's own capture.
+
+    Args:
+        versions: what the table is called in the statement.
+    """
+    return f"""coalesce((SELECT r.line FROM readings r WHERE r.version_seq = {versions}.seq AND r.record_id IS NULL
+        ORDER BY r.id DESC LIMIT 1), {versions}.line)"""
 
 
 _KEYS = "SELECT seq, article_id, content_hash, run_id, record_id, captured_at, "

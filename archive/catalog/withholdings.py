@@ -50,7 +50,8 @@ _VIEWS = f"""
     CREATE TEMP VIEW versions AS SELECT * FROM main.versions v
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = v.article_id);
     CREATE TEMP VIEW readings AS SELECT * FROM main.readings r
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id);
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id)
+        AND (r.record_id IS NULL OR EXISTS (SELECT 1 FROM captures c WHERE c.record_id = r.record_id));
     CREATE TEMP VIEW status_history AS SELECT * FROM main.status_history s
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = s.article_id);
 """

@@ -120,18 +120,21 @@ def _verify_readings(catalog: Catalog, run_id: int) -> Iterator[Finding]:
     while readings := readings_after(catalog.connection, id, run_id=run_id):
         versions = {one.seq: one for one in versions_with(catalog.connection, [one.version_seq for one in readings])}
         for one in readings:
-            version = attrs.evolve(versions[one.version_seq], raw=one.raw)
-            found = list(_verify_version(catalog, version))
+            version = versions[one.version_seq]
+            shown = attrs.evolve(version, raw=one.raw, record_id=one.record_id or version.record_id)
+            found = list(_verify_version(catalog, shown))
             yield from found or _compare_reading(version, one)
         id = readings[-1].id
 
 
 def _compare_reading(version: Version, stored: StoredReading) -> Iterator[Finding]:
-    article = version.article()
+    article = stored.article()
     said = article.reading
     pairs = (
         ("version", said and said.version, version.content_hash),
-        ("record", article.capture and article.capture.record_id, version.record_id),
+        ("record", article.capture and article.capture.record_id, stored.record_id or version.record_id),
+        ("version's record", (said and said.record) or version.record_id, version.record_id),
+        ("cause", said and said.cause, stored.cause),
         ("content hash", article.own_hash(), stored.content_hash),
         ("content hash", said and said.content_hash, stored.content_hash),
         ("extractor", said and said.extractor, stored.extractor),

@@ -117,6 +117,7 @@ def show(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Show an article with its provenance."""
+    from archive.catalog.other_addresses import addresses_of
     from archive.catalog.versions import changes_of
     from archive.cli import terminal
     from archive.collection import Collection
@@ -137,7 +138,10 @@ def show(
         elif as_json:
             say(escaped(version.line))
         else:
-            terminal.print_article(version.article(), catalog.versions(id), changes_of(catalog.connection, id))
+            addresses = addresses_of(catalog.connection, id)
+            terminal.print_article(
+                version.article(), catalog.versions(id), changes_of(catalog.connection, id), addresses
+            )
 
 
 def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ from archive.reasons import reason_words
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef, LaterReading
     from archive.catalog.lifecycle import StatusChange
+    from archive.catalog.other_addresses import ArticleAddress
     from archive.catalog.readings import NumberedReading
     from archive.catalog.versions import Version
     from archive.export.citations.capture import CaptureReference
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 
 
 # Fields that say nothing of the text
-_OF_READINGS = frozenset({"reading", "content_hash", "schema_version", "capture", "confidence", "doubts", "missing"})
+_OF_READINGS = frozenset(
+    {"reading", "content_hash", "schema_version", "capture", "captured_at", "layout", "confidence", "doubts", "missing"}
+)
 
 
 class Console(rich.console.Console):
@@ -55,8 +58,13 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _SHOWN_RECORDS = 20
 
 
-def print_article(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange] = ()) -> None:
-    """Print the article, its provenance, and the status history of its page."""
+def print_article(
+    article: Article,
+    versions: Sequence[Version],
+    changes: Sequence[StatusChange] = (),
+    addresses: Sequence[ArticleAddress] = (),
+) -> None:
+    """Print the article, its provenance, its addresses, and the status history of its page."""
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
@@ -76,7 +84,7 @@ def print_article(article: Article, versions: Sequence[Version], changes: Sequen
             console.print(Text(block.text, style="bold" if block.type == "heading" else ""), end="\n\n")
     if article.byline:
         console.print(Text(article.byline, style="bold", justify="right"), end="\n\n")
-    console.print(_provenance(article, versions, changes))
+    console.print(_provenance(article, versions, changes, addresses))
 
 
 def print_capture(capture: CaptureReference, as_json: bool) -> None:
@@ -107,13 +115,23 @@ def print_readings(found: Sequence[tuple[Version, Sequence[NumberedReading]]]) -
             values = values_of(one.raw) if one.raw else {}
             differing = [name for name in values if name not in _OF_READINGS and values[name] != before.get(name)]
             rules = f", rules {one.rules[:19]}…" if one.rules else ""
-            console.print(f"  reading {one.number}: {one.extractor}, {one.read_at.isoformat()}{rules}", soft_wrap=True)
+            cause = f", cause: {one.cause}" if one.cause else ""
+            console.print(
+                f"  reading {one.number}: {one.extractor}, {one.read_at.isoformat()}{cause}{rules}", soft_wrap=True
+            )
+            if one.record_id:
+                console.print(f"    of another capture: {one.record_id}", soft_wrap=True)
             if before:
                 console.print(f"    read otherwise: {', '.join(differing) or '-'}", soft_wrap=True)
             before = values
 
 
-def _provenance(article: Article, versions: Sequence[Version], changes: Sequence[StatusChange]) -> Table:
+def _provenance(
+    article: Article,
+    versions: Sequence[Version],
+    changes: Sequence[StatusChange],
+    addresses: Sequence[ArticleAddress],
+) -> Table:
     table = Table(title="Provenance", title_justify="left", show_header=False, show_edge=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
@@ -129,6 +147,7 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
         ("content hash", article.content_hash),
         ("read again", _reading(article.reading) if article.reading else None),
     ]
+    rows += [("other address", _address(one)) for one in addresses if one.url != article.url]
     rows += [(f"picture {number}", _picture(image)) for number, image in enumerate(article.images, 1)]
     rows += [(f"missing {field}", reason_words(reason)) for field, reason in article.missing.items()]
     rows += [
@@ -144,6 +163,14 @@ def _provenance(article: Article, versions: Sequence[Version], changes: Sequence
 
 def _reading(one: LaterReading) -> str:
     return f"{one.read_at.isoformat()}, {one.extractor}; the former readings: --readings"
+
+
+def _address(one: ArticleAddress) -> str:
+    if one.moved_to:
+        return f"{one.url}, leads to {one.moved_to}"
+    if one.gone_at:
+        return f"{one.url}, gone since {one.gone_at.isoformat()}"
+    return f"{one.url}, fetched {one.fetched_at.isoformat()}" if one.fetched_at else f"{one.url}, named by lists alone"
 
 
 def _status(one: StatusChange) -> str:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import enum
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import attrs
 
-from archive.adopted import kept_id
-from archive.article import Article, to_json
+from archive.article import Article, ReadingCause, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
 from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
-from archive.catalog.readings import version_read_so
+from archive.catalog.other_addresses import look_at_one
+from archive.catalog.readings import enter_reading
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
 from archive.catalog.withholdings import keep_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.errors import RecordMissing
+from archive.ingest.repeats import EXTRACTOR, Repeat, recognised
 from archive.revisit_policy import RevisitPolicy
 from archive.warc.cdxj import urlkey
 from archive.warc.exchange import Exchange, Resource
@@ -40,11 +41,15 @@ class Decision(enum.Enum):
 
 @attrs.frozen
 class Release:
-    """The decision about an article; `seq` is that of its version, or of the version of which it is a duplicate."""
+    """The decision about an article; `seq` is that of its version, or of the version of which it is a duplicate.
+
+    `cause`: why a duplicate reads otherwise, so that it was entered as a later reading.
+    """
 
     decision: Decision
     seq: int
     article_id: str
+    cause: ReadingCause | None = None
 
 
 @attrs.frozen
@@ -81,26 +86,24 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
 def release(connection: sqlite3.Connection, run_id: int, article: Article, policy: RevisitPolicy) -> Release:
     """Decide whether the article is new, changed or a duplicate; store it unless it is one.
 
-    A duplicate has the content of the version captured just before or just after it, or of the last version of its own
-    address, because two addresses of an article may have different texts. A text that returns to an earlier wording is
-    changed. The capture of the article must be entered already.
+    A duplicate is printed as the version captured just before or just after it, or as the last version of its own
+    address, because two addresses of an article may have different texts. Where it reads otherwise all the same, it is
+    entered as a later reading of that version. A text that returns to an earlier wording is changed. The capture of the
+    article must be entered already.
     """
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
     captured_at, record_id = warc_date(article.captured_at), article.capture.record_id
     if is_read_whole(article):
         forget_read(connection, record_id)
-    around = neighbours(connection, article.id, captured_at, article.url)
-    if not around and (kept := kept_id(connection, article.newspaper, article.id, article.url)):
-        article = article.known_as(kept)
-        around = neighbours(connection, kept, captured_at, article.url)
-    if repeated := repeated_among(connection, around, article.content_hash):
-        seq, content_hash = repeated
-        _address_read(connection, article.of_version(content_hash), policy)
+    article, is_known, repeat = recognised(connection, article)
+    if repeat is not None:
+        _enter_repeat(connection, run_id, article, repeat)
+        _address_read(connection, repeat.dated(article), article, policy)
         _seen_again(connection, article.id, captured_at)
         keep_withheld(connection, article.id, record_id, urlkey)
-        return Release(Decision.DUPLICATE, seq, article.id)
-    if not around:
+        return Release(Decision.DUPLICATE, repeat.seq, article.id, repeat.cause)
+    if not is_known:
         connection.execute(
             "INSERT INTO articles (id, newspaper, latest, first_captured_at, last_captured_at) VALUES (?, ?, 0, ?, ?)",
             (article.id, article.newspaper, captured_at, captured_at),
@@ -110,43 +113,22 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     entered = enter_version(connection, run_id, placed, to_json(placed))
     if entered is None:
         raise RecordMissing(record_id)
-    _address_read(connection, article, policy)
+    _address_read(connection, article, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, entered)
     keep_withheld(connection, article.id, record_id, urlkey)
-    return Release(Decision.CHANGED if around else Decision.NEW, entered, article.id)
+    return Release(Decision.CHANGED if is_known else Decision.NEW, entered, article.id)
 
 
-def neighbours(connection: sqlite3.Connection, article_id: str, captured_at: str, url: str) -> list[tuple[int, str]]:
-    """`seq` and content hash of the versions captured just before and just after, and of the last at this address.
-
-    Args:
-        captured_at: a WARC-Date.
-    """
-    return connection.execute(
-        """SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
-        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
-        UNION ALL SELECT seq, content_hash FROM (SELECT seq, content_hash FROM versions WHERE article_id = :id
-             AND captured_at <= :at AND json_extract(unpacked_line(line), '$.url') = :url
-             ORDER BY captured_at DESC, seq DESC LIMIT 1)""",
-        {"id": article_id, "at": captured_at, "url": url},
-    ).fetchall()
-
-
-def repeated_among(
-    connection: sqlite3.Connection, around: Sequence[tuple[int, str]], content_hash: str
-) -> tuple[int, str] | None:
-    """Which of some versions has this content, as it was released or as it was read again; None where none has.
-
-    Args:
-        around: `seq` and content hash of each, as of `neighbours`.
-    """
-    for seq, known in around:
-        if known == content_hash:
-            return seq, known
-    return version_read_so(connection, [seq for seq, _ in around], content_hash)
+def _enter_repeat(connection: sqlite3.Connection, run_id: int, article: Article, repeat: Repeat) -> None:
+    """Enter a reading of a version, unless it is as the version was read before."""
+    if repeat.cause is None:
+        return
+    placed = in_present_places(connection, article)
+    reading = placed.seen_again(repeat.content_hash, repeat.record_id, repeat.cause, EXTRACTOR)
+    if enter_reading(connection, run_id, reading) is None:
+        assert article.capture is not None
+        raise RecordMissing(article.capture.record_id)
 
 
 def _note_latest(connection: sqlite3.Connection, article: Article, seq: int) -> None:
@@ -216,10 +198,14 @@ def article_read(
     )
 
 
-def _address_read(connection: sqlite3.Connection, article: Article, policy: RevisitPolicy) -> None:
+def _address_read(connection: sqlite3.Connection, said: Dated, article: Article, policy: RevisitPolicy) -> None:
+    """Note that an article's address was read; `said`: what its version says."""
     assert article.capture is not None
-    read = article_read(connection, article, article.url, warc_date(article.captured_at), article.capture.record_id)
-    enter_article_read(connection, article.newspaper, read, policy)
+    at, record_id = warc_date(article.captured_at), article.capture.record_id
+    enter_article_read(
+        connection, article.newspaper, article_read(connection, said, article.url, at, record_id), policy
+    )
+    look_at_one(connection, article.newspaper, article.id, article.address, article.captured_at)
 
 
 def reject(

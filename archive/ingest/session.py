@@ -266,4 +266,6 @@ class Session:
         if page is not None:
             note_page(connection, page, released.decision.value)
         self.counts[f"articles {released.decision.value}"] += 1
+        if released.cause is not None:
+            self.counts["readings"] += 1
         return released

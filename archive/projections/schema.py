@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 import jsonschema_rs
 
-from archive.article import SCHEMA_VERSION, Article, Image, field_order, to_dict
+from archive.article import SCHEMA_VERSION, Article, Image, LaterReading, field_order, to_dict
 from archive.errors import NotAnArticle
 from archive.reasons import Reason
 
@@ -30,7 +30,11 @@ REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 
 
 # Fields that lines of this schema version have had only since it was some time in use.
-_LATER: dict[type, frozenset[str]] = {Article: frozenset(("dom_capture", "reading")), Image: frozenset(("printed",))}
+_LATER: dict[type, frozenset[str]] = {
+    Article: frozenset(("dom_capture", "layout", "reading")),
+    LaterReading: frozenset(("cause", "record")),
+    Image: frozenset(("printed",)),
+}
 
 
 @functools.cache

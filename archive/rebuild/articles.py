@@ -14,7 +14,8 @@ from archive.catalog.readings import insert_reading
 from archive.catalog.unread import Unread, keep_unread
 from archive.catalog.versions import Judged, insert_recent, insert_version
 from archive.faults import Fault
-from archive.ingest.release import neighbours, reject, repeated_among
+from archive.ingest.release import reject
+from archive.ingest.repeats import Repeat, repeat_of
 from archive.reasons import coded_reason
 from archive.rebuild.account import LeftOut, Omission, Rebuilt
 from archive.rebuild.reading import Place, ReadLine, read_lines
@@ -32,15 +33,18 @@ _ARTICLES = """INSERT INTO articles (id, newspaper, latest, first_captured_at, l
     FROM (SELECT v.article_id AS id, r.newspaper AS newspaper,
         (SELECT seq FROM versions l WHERE l.article_id = v.article_id ORDER BY captured_at DESC, seq DESC LIMIT 1)
             AS latest,
-        min(v.captured_at) AS first,
+        min(c.captured_at) AS first,
         max((SELECT max(again.captured_at) FROM captures again
             WHERE again.url = c.url AND (again.id = c.id OR again.payload_digest = c.payload_digest))) AS last
-    FROM versions v JOIN captures c ON c.record_id = v.record_id JOIN scratch.versions_read r ON r.seq = v.seq
+    FROM versions v JOIN scratch.versions_read r ON r.seq = v.seq JOIN captures c ON c.record_id = r.record_id
     GROUP BY v.article_id)"""
-# What later steps need of each version, so that no line is parsed again; dropped after the rebuild.
+# What later steps need of each version, and of each other capture that shows it, so that no line is parsed again;
+# dropped after the rebuild.
 VERSIONS_READ = """CREATE TABLE scratch.versions_read (
-    seq INTEGER PRIMARY KEY, record_id TEXT, newspaper TEXT, article_id TEXT, content_hash TEXT, published_at TEXT,
+    seq INTEGER, record_id TEXT, newspaper TEXT, article_id TEXT, content_hash TEXT, published_at TEXT,
     published_precision TEXT, section TEXT)"""
+_SEEN_AGAIN = """INSERT INTO scratch.versions_read SELECT seq, ?, newspaper, article_id, content_hash, published_at,
+    published_precision, coalesce(?, section) FROM scratch.versions_read WHERE seq = ? LIMIT 1"""
 # What the newest reading of each version says of its article
 NEWEST_READINGS = """CREATE TABLE scratch.newest_readings (
     seq INTEGER PRIMARY KEY, section TEXT, published_at TEXT)"""
@@ -74,6 +78,7 @@ class VersionEntry:
         """Enter what alarms compare of the last versions of each newspaper."""
         insert_recent(self._connection, (row for rows in self._recent.values() for row in rows))
         self._connection.execute("CREATE INDEX scratch.versions_read_by_record ON versions_read (record_id)")
+        self._connection.execute("CREATE INDEX scratch.versions_read_by_seq ON versions_read (seq)")
 
     def _enter_line(self, run: KnownRun, read: ReadLine) -> Fault | None:
         """Enter a line; why it is not entered, or None."""
@@ -92,10 +97,8 @@ class VersionEntry:
             return self._enter_reading(run, read, read.reading, line)
         if connection.execute(_KNOWN, (read.id, read.captured_at, read.content_hash, read.record_id)).fetchone():
             return None  # the same line is in two files
-        if account.is_merged and self._is_repeated(read):
-            account.duplicates += 1
-            account.changed_lines.add(run.name)
-            return None
+        if account.is_merged and (repeat := self._repeated(read, line)) is not None:
+            return self._enter_repeat(run, read, line, repeat)
         seq = insert_version(
             connection, run.id, read.id, read.content_hash, read.record_id, read.captured_at, line
         )  # fmt: skip
@@ -113,9 +116,21 @@ class VersionEntry:
         account.versions += 1
         return None
 
+    def _enter_repeat(self, run: KnownRun, read: ReadLine, line: str, repeat: Repeat) -> Fault | None:
+        """Enter a version that another collection has as a reading of that one; not at all where it reads the same."""
+        self._account.changed_lines.add(run.name)
+        if repeat.cause is None:
+            self._account.duplicates += 1
+            return None
+        article = from_json(line).seen_again(repeat.content_hash, repeat.record_id, repeat.cause, run.extractor)
+        assert article.reading is not None
+        read = read._replace(reading=article.reading, content_hash=repeat.content_hash)
+        return self._enter_reading(run, read, article.reading, to_json(article))
+
     def _enter_reading(self, run: KnownRun, read: ReadLine, said: LaterReading, line: str) -> Fault | None:
         """Enter a later reading of a version that was entered before; why it is not entered, or None."""
-        found = self._connection.execute(_VERSION, (read.id, said.version, read.record_id)).fetchone()
+        named = read.id, said.version, said.record or read.record_id
+        found = self._connection.execute(_VERSION, named).fetchone()
         seq = int(found[0]) if found else None
         if seq is None and self._account.is_merged:  # another collection's capture of the same wording is kept
             self._account.duplicates += 1
@@ -123,9 +138,12 @@ class VersionEntry:
             return None
         if seq is None:
             return Fault.of(Omission.VERSION_ABSENT, article=read.id, found=said.version)
-        if insert_reading(self._connection, run.id, seq, read.id, said, line) is not None:
-            self._note_newest(seq, read)
+        if insert_reading(self._connection, run.id, seq, read.id, said, line, read.record_id) is not None:
             self._account.readings += 1
+            if said.record is None:
+                self._note_newest(seq, read)
+            else:
+                self._connection.execute(_SEEN_AGAIN, (read.record_id, read.section, seq))
         return None
 
     def _note_newest(self, seq: int, read: ReadLine) -> None:
@@ -137,9 +155,14 @@ class VersionEntry:
         row = self._connection.execute(_PLACE, place[:1]).fetchone()
         return row is not None and row != place[1:]
 
-    def _is_repeated(self, read: ReadLine) -> bool:
-        around = neighbours(self._connection, read.id, read.captured_at, read.url)
-        return repeated_among(self._connection, around, read.content_hash) is not None
+    def _repeated(self, read: ReadLine, line: str) -> Repeat | None:
+        """The version that another collection has of it.
+
+        Versions from before readings of other captures were told apart stay, and so do their addresses.
+        """
+        article = from_json(line)
+        _, repeat = repeat_of(self._connection, article)
+        return repeat if repeat is None or repeat.cause is None or article.layout is not None else None
 
 
 def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool) -> None:

@@ -14,7 +14,7 @@ import attrs
 
 from archive.catalog.addresses import put_addresses
 from archive.catalog.frontier import Address
-from archive.catalog.identities import enter_anew
+from archive.catalog.identities import enter_anew, patterns_of
 from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
 from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
@@ -71,11 +71,7 @@ class _Places:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        profiles = connection.execute(
-            """SELECT name, json_extract(profile, '$.article_pattern') FROM newspapers
-            WHERE json_extract(profile, '$.family') IS NOT 'undeclared'"""
-        )
-        self.patterns: dict[str, str] = {name: pattern for name, pattern in profiles if pattern}
+        self.patterns = patterns_of(connection)
 
     def followed(self, url: str, fetch: _Fetch) -> tuple[str | None, int | None]:
         """The address behind all redirects, and what it answered in the same run.

@@ -8,6 +8,8 @@ from typing import Any
 
 import attrs
 
+from archive.ingest.repeats import EXTRACTOR
+
 
 @attrs.define
 class KnownRun:
@@ -21,6 +23,11 @@ class KnownRun:
     source: str | None = None
     is_unfinished: bool = False
     id: int = 0
+
+    @property
+    def extractor(self) -> str:
+        """The program that read its pages, with its version."""
+        return (self.said.get("software") or EXTRACTOR).partition(" ")[0]
 
     def lost_in(self, file: str) -> int:
         """In how many places a file could not be read when this run imported it."""

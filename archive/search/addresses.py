@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.identity import article_id, plain_path
+from archive.identity import address_key, article_id, plain_path
 
 _OWN = ("hosts", "former_hosts", "adopted")
 _ADDRESS = re.compile(r"https?://\S{4,2000}")
@@ -54,4 +54,5 @@ def _ids(name: str, profile: Mapping[str, Any], url: str) -> Iterator[str]:
 def _named(name: str, own: str | None, url: str) -> Iterator[str]:
     if own:
         yield f"{name}:{own}"
-    yield f"{name}:~{hashlib.sha256(url.encode()).hexdigest()[:16]}"
+    for address in dict.fromkeys((address_key(url), url)):
+        yield f"{name}:~{hashlib.sha256(address.encode()).hexdigest()[:16]}"

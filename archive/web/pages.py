@@ -37,6 +37,7 @@ _FILTERS = {
     "why_no_picture": wording.why_no_picture,
     "article_address": wording.article_address,
     "reading_address": wording.reading_address,
+    "reading_cause": wording.reading_cause,
     "version_address": wording.version_address,
     "web_address": wording.web_address,
     "run_address": wording.run_address,

@@ -113,6 +113,19 @@ def reading_address(article_id: str, content_hash: str, number: int) -> str:
     return f"{version_address(article_id, content_hash)}&reading={number}"
 
 
+_CAUSES = {
+    "rules": N_("read by other rules"),
+    "layout": N_("another layout of the page"),
+    "address": N_("another address of the article"),
+    "beside": N_("something else on the page differs"),
+}
+
+
+def reading_cause(cause: str) -> str:
+    """Why a reading of a version differs."""
+    return gettext(_CAUSES[cause]) if cause in _CAUSES else cause
+
+
 def run_address(name: str) -> str:
     """The address of a run's page on the site."""
     return f"/runs/{quote(name, safe=':~')}"

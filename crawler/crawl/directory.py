@@ -59,10 +59,11 @@ def own_hosts(declared: type[Declared]) -> Set[str]:
 
 
 def real_hosts(declared: type[Declared]) -> Set[str]:
-    """A newspaper's present and former hosts, with and without www."""
-    return with_and_without_www({*declared.hosts, *declared.former_hosts})
+    """A newspaper's present and former hosts, with www and without, and for telephones."""
+    return with_other_forms({*declared.hosts, *declared.former_hosts})
 
 
-def with_and_without_www(hosts: Set[str]) -> Set[str]:
-    """The hosts, each with www and without."""
-    return hosts | {f"www.{host}" for host in hosts} | {host.removeprefix("www.") for host in hosts}
+def with_other_forms(hosts: Set[str]) -> Set[str]:
+    """The hosts, each with www and without, and those of the same pages for telephones."""
+    bare = {host.removeprefix("www.") for host in hosts}
+    return hosts | bare | {f"{form}.{host}" for host in bare for form in ("www", "m") if host}

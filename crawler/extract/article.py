@@ -20,6 +20,7 @@ from crawler.extract.page import Page, open_page
 from crawler.extract.paging import further_pages
 from crawler.extract.rules import canonical_of, same_name
 from crawler.extract.sources.evidence import read_metadata
+from crawler.extract.template import layout_of
 from crawler.extract.vote import FeedEntry
 
 
@@ -189,6 +190,7 @@ def _article(reading: Extraction, newspaper: str, article_id: str | None, captur
         "text_encoding": page.encoding,
         "confidence": confidences(reading),
         "doubts": doubts(reading, captured_at),
+        "layout": layout_of(reading),
     }
     # control characters of a page must not reach a terminal
     return Article(url=page.url, **without_controls(values))

@@ -10,12 +10,13 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from archive.identity import article_id, plain_path
+from archive.identity import are_of_one_site, article_id, may_be_same, plain_path
 from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
 from crawler.extract.page import Page
+from crawler.extract.rules import canonical_of
 from crawler.extract.vote import FeedEntry
 
 
@@ -100,10 +101,20 @@ def read_article(
         captured_at,
         rules.layouts,
         newspaper=rules.newspaper,
-        article_id=article_id(rules.article_pattern, plain_path(page.url)),
+        article_id=_own_id(page, rules.article_pattern),
         section=section,
         sections=rules.sections,
         time_zone=rules.time_zone,
         feed=feed,
         language=rules.language,
     )
+
+
+def _own_id(page: Page, pattern: str) -> str | None:
+    """The article's id: in the page's address, or in that which a page in another form calls its own."""
+    own = article_id(pattern, plain_path(page.url))
+    if own is not None:
+        return own
+    named = canonical_of(page)
+    is_believed = named is not None and are_of_one_site(named, page.url) and may_be_same(named, page.url)
+    return article_id(pattern, plain_path(named)) if named is not None and is_believed else None

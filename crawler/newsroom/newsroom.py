@@ -9,10 +9,10 @@ from random import Random
 from typing import Any
 
 from crawler.newsroom.editions.stories import write_editions
+from crawler.newsroom.edits import EditImpossible, edit
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
-from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
+from crawler.newsroom.story import VIETNAM, Paper, Section, Story
 from crawler.newsroom.truth import Digests, sections_of, truths_of
-from crawler.newsroom.words import Draw, read_lists
 from crawler.newsroom.writing import Writer, moved_slug, take_over
 
 REPRINTING = 12
@@ -157,26 +157,25 @@ class Newsroom:
         self.moves.append({"from": url, "to": story.url, "at": story.touched.isoformat()})
         return story.url
 
-    def edit(self, url: str) -> None:
-        """Changes an article's text and says when: the last paragraph goes on, the title too every third time.
+    def edit(self, url: str, kind: str = "goes on") -> None:
+        """Changes what an article says, and says when.
+
+        Args:
+            kind: one of `crawler.newsroom.edits.KINDS`; by default the last paragraph goes on, the title too every
+                third time.
 
         Raises:
-            KeyError: no article has that address.
+            KeyError: no article has that address, or there is no such kind.
+            EditImpossible: the article has nothing that could be edited so; it is as before.
         """
         story = self._by_url[url]
-        self.changes += 1
         story.edits += 1
-        lists = {**read_lists("chung")[""], **read_lists(story.paper.key)[""]}
-        draw = Draw(Random(f"{self.seed} {url} {story.edits}"), lists, {})
-        last = max(index for index, piece in enumerate(story.pieces) if piece.type == "paragraph")
-        added = draw.sentence(draw.chance.choice(lists["ke_hoach"]))
-        if last == 0 and story.paper.lead_opens_body:
-            story.pieces.append(Piece("paragraph", added))
-        else:
-            before = story.pieces[last]
-            story.pieces[last] = Piece("paragraph", f"{before.text} {added}", decomposed=before.decomposed)
-        if story.edits % 3 == 0:
-            story.title += " (cập nhật)"
+        try:
+            edit(story, kind, f"{self.seed} {url} {story.edits}")
+        except (EditImpossible, KeyError):
+            story.edits -= 1
+            raise
+        self.changes += 1
         story.modified = story.touched = self._tick(story.paper)
 
     def withdraw(self, url: str) -> None:

@@ -22,12 +22,12 @@ from archive.collection import Collection
 from archive.errors import FailureKind
 from archive.ingest.recovery import recover
 from archive.ingest.release import Decision, release
+from archive.ingest.repeats import EXTRACTOR
 from archive.ingest.runs import RunDescription, begin_run, end_run
 from archive.projections.json_lines import RunLines
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from crawler.declaration.layout import Rules
 from crawler.reextract.comparing import Compared, Difference, Outcome
-from crawler.reextract.entering import EXTRACTOR
 from crawler.reextract.whole import reextract
 
 READ_AGAIN = "reextract"

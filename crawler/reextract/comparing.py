@@ -27,7 +27,9 @@ from crawler.reextract.entering import is_held, line_of_article, line_of_reading
 from crawler.survey.addresses import own_pattern
 
 # What a page does not say, or what follows from the other fields. Confidence and doubts also weigh what a feed said.
-_OF_THE_CAPTURE = frozenset({"capture", "dom_capture", "captured_at", "schema_version", "content_hash", "reading"})
+_OF_THE_CAPTURE = frozenset(
+    {"capture", "dom_capture", "captured_at", "schema_version", "content_hash", "layout", "reading"}
+)
 LEFT_OUT = _OF_THE_CAPTURE | {"confidence", "doubts", "missing"}
 # A version stays with its article, whatever id today's rules would give that.
 _OF_IDENTITY = frozenset({"id", "article_id"})

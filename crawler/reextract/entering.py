@@ -6,15 +6,11 @@ from datetime import datetime
 
 import attrs
 
-from archive import VERSION
-from archive.adopted import kept_id
 from archive.article import Article, CaptureRef, to_json
 from archive.catalog import Capture, Catalog
-from archive.clock import warc_date
-from archive.ingest.release import neighbours, repeated_among
+from archive.ingest.repeats import EXTRACTOR, recognised
 from crawler.declaration.layout import Rules
 
-EXTRACTOR = f"baotinh/{VERSION}"
 _NOT_CAPTURED = "missing"
 
 
@@ -47,11 +43,9 @@ def line_of_article(catalog: Catalog, today: Article, capture: Capture, dom: Cap
 
 
 def is_held(catalog: Catalog, today: Article) -> bool:
-    """Whether the catalog has this wording already, in the version before or after: of another capture or address."""
-    connection, at = catalog.connection, warc_date(today.captured_at)
-    kept = kept_id(connection, today.newspaper, today.id, today.url)
-    around = (neighbours(connection, id, at, today.url) for id in (today.id, kept) if id)
-    return any(repeated_among(connection, found, today.content_hash) for found in around)
+    """Whether the catalog has what is printed there already, in the version before or after: of another capture or
+    address."""
+    return recognised(catalog.connection, today)[2] is not None
 
 
 def _capture_of(catalog: Catalog, url: str) -> CaptureRef | str:

@@ -14,7 +14,7 @@ from archive.catalog import Capture, Catalog
 from archive.collection import Collection
 from archive.errors import NothingToRead, PageUnreadable, RecordError
 from archive.warc.cdxj import urlkey
-from crawler.crawl.directory import host_of, with_and_without_www
+from crawler.crawl.directory import host_of, with_other_forms
 from crawler.declaration.layout import Rules
 from crawler.reading.pool import Readers
 from crawler.survey.addresses import articles_among
@@ -52,7 +52,7 @@ def archived_site(collection: Collection, address: str, seconds: float) -> Archi
     surveys = asyncio.run(_survey(found, seconds))
     named = [Link(page.url, "") for page in found]
     links = [link for survey in surveys.values() for link in survey.links]
-    articles = articles_among([*links, *named], with_and_without_www({*hosts}))
+    articles = articles_among([*links, *named], with_other_forms({*hosts}))
     pattern = re.compile(articles.pattern if articles else r"(?!)")
     pages = tuple(_judged(page, pattern) for page in found)
     lists = {page.url: surveys[page.url] for page in pages if page.kind != "article" and page.url in surveys}

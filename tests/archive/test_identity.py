@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from archive.catalog import migrations
 from archive.catalog.identities import enter, known_as
 from archive.catalog.lines import add_functions
-from archive.identity import article_id, identity_of, plain_address, plain_path, with_former
+from archive.identity import (
+    address_key,
+    article_id,
+    identity_of,
+    is_other_form,
+    may_be_same,
+    plain_address,
+    plain_path,
+    with_former,
+)
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
 SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
@@ -53,6 +62,64 @@ def test_all_else_is_kept(path: str) -> None:
     assert plain_address(f"http://bao.test{path}") == f"http://bao.test{path}"
 
 
+KEY = "bao.test/tin/chợ-nổi.html"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://bao.test/tin/ch%E1%BB%A3-n%E1%BB%95i.html", "http://www.bao.test/tin/chợ-nổi.html#dau",
+        "http://m.bao.test/tin/cho%CC%A3-n%C3%B4%CC%89i.html", "https://bao.test:443/tin/ch%e1%bb%a3-nổi.html",
+        "https://bao.test/amp/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi/amp.html", "https://bao.test/tin/chợ-nổi.amp.html",
+        "https://bao.test/tin/chợ-nổi.html/amp/", "https://bao.test/in/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi.html/print",
+        "https://bao.test/tin/chợ-nổi.html?print=1&utm_medium=x", "https://amp.bao.test/tin/chợ-nổi.html?view=amp",
+        f"https://bao.test/tin/chợ-nổi.html;jsessionid={SESSION}?amp",
+    ],
+)  # fmt: skip
+def test_spellings_and_forms_share_a_key(form: str) -> None:
+    assert address_key(form) == KEY
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://bao.test/tin/cho-noi.html", "https://bao.test/tin/chợ-nổi.html?trang=2", "https://khac.test/tin/chợ-nổi.html",
+        "https://bao.test/chợ-nổi.html", "https://bao.test/tin/chợ-nổi-amp.html", "https://bao.test/tin/Chợ-nổi.html",
+        "https://bao.test/tin/ch%E1%BB-nổi.html",
+    ],
+)  # fmt: skip
+def test_other_addresses_have_other_keys(other: str) -> None:
+    assert address_key(other) != KEY
+
+
+@given(st.text(alphabet="/?&=%;#.:ampinrtw1Ạ\u0323ợ", max_size=40))
+def test_a_key_is_its_own_key(rest: str) -> None:
+    key = address_key(f"https://bao.test/{rest}")
+    assert address_key(f"http://{key}") == key or "%" in key or "//" in key
+    is_other_form(f"https://bao.test/{rest}")
+
+
+@pytest.mark.parametrize(
+    ("named", "url", "is_same"),
+    [
+        ("https://bao.test/tin/cho-noi-mua-nuoc.html", "https://bao.test/van-hoa/cho-noi-mua-nuoc.html", True),
+        ("https://bao.test/cho-noi-mua-nuoc-12345.html", "https://bao.test/print/12345", True),
+        ("https://bao.test/cho-noi-12345.html", "https://m.bao.test/cho-noi-12345.html", True),
+        ("https://moi.test/cho-noi-mua-nuoc.html", "https://bao.test/tin/cho-noi-mua-nuoc.html", True),
+        ("https://bao.test/", "https://bao.test/tin/cho-noi-mua-nuoc.html", False),
+        ("https://bao.test/tin/", "https://bao.test/tin/cho-noi-mua-nuoc.html", False),
+        ("https://bao.test/tin/gia-lua-tang-manh.html", "https://bao.test/tin/cho-noi-mua-nuoc.html", False),
+        ("https://bao.test/cho-noi-mua-nuoc-12346.html", "https://bao.test/cho-noi-mua-nuoc-12345.html", False),
+        ("https://bao.test/2024/tin-gia-vang-hom-nay.html", "https://bao.test/2025/tin-gia-vang-hom-nay.html", False),
+        ("https://bao.test/20260108/gia-lua-tang-manh.html", "https://bao.test/20260108/cho-noi-mua-nuoc.html", False),
+        ("https://bao.test/chi-tiet.aspx?id=12346", "https://bao.test/chi-tiet.aspx?id=12345", False),
+        ("https://bao.test/chi-tiet.aspx?id=12345&cat=3", "https://bao.test/chi-tiet.aspx?cat=7&id=12345", True),
+    ],
+)
+def test_an_address_that_a_page_calls_its_own_is_believed_where_it_may_be(named: str, url: str, is_same: bool) -> None:
+    assert may_be_same(named, url) is is_same
+
+
 _PIECES = ["/", ";", "?", "&", "=", "#", "%", "%2", "%41", "%2f", "%75", "(S(", "))", "sid="]
 _PIECES += ["utm_x=1", "tm_x=1", SESSION, "a"]
 
@@ -69,7 +136,7 @@ def test_an_articles_addresses_are_known_by_its_id() -> None:
         f"http://bao.test/kinh-te/cho-post41.html;jsessionid={SESSION}", f"http://bao.test/(S({SESSION}))/cho-post41.html",
     ]  # fmt: skip
     assert {identity_of("baothu", url, PATTERN) for url in one if url != "http://bao.test/post41.html"} == {"baothu:41"}
-    assert identity_of("baothu", "http://bao.test/gioi-thieu?fbclid=x", PATTERN) == "http://bao.test/gioi-thieu"
+    assert identity_of("baothu", "http://bao.test/gioi-thieu?fbclid=x", PATTERN) == "bao.test/gioi-thieu"
     assert plain_path(one[3]) == "/kinh-te/cho-post41.html"
 
 

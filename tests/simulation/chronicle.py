@@ -11,18 +11,23 @@ import attrs
 from script import DAY, HOUR, OPENS_AT, Deed, Script
 
 from crawler.newsroom import Newsroom, RunningNewsroom
+from crawler.newsroom.edits import KINDS, EditImpossible
 from crawler.newsroom.story import Story
 
 Content: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
+# Of each picture its path, caption and credit
+Beside: TypeAlias = tuple[str | None, str | None, tuple[tuple[str, str | None, str | None], ...]]
 
 
 @attrs.define
 class Stand:
-    """A version of an article: what it said, since when, and until when."""
+    """A version of an article: title and text, what stands beside, since when and until when, and by which edit."""
 
     content: Content
+    beside: Beside
     since: datetime
     until: datetime | None = None
+    edit: str | None = None
 
 
 @attrs.define
@@ -43,6 +48,13 @@ def content_of(story: Story) -> Content:
     return story.title, tuple((piece.type, piece.printed_text) for piece in story.pieces)
 
 
+def beside_of(story: Story) -> Beside:
+    """What else an article prints: its lead, its byline, and its pictures in order."""
+    by_photographer = story.byline.photographer if not any(picture.credit for picture in story.pictures) else None
+    pictures = tuple((picture.path, picture.caption, picture.credit or by_photographer) for picture in story.pictures)
+    return story.lead, story.byline.printed, pictures
+
+
 class Chronicle:
     """Does the script's deeds to a running newsroom and to a twin of it, and writes down what came of them."""
 
@@ -53,6 +65,7 @@ class Chronicle:
         self.unreadable = {story.url for story in self.twin.stories if story.hidden}
         self._stories: list[Story] = []
         self._edited: list[Story] = []
+        self._kinds = list(KINDS)
         self._kept = 0
         self._keep_new()
 
@@ -104,12 +117,24 @@ class Chronicle:
     def _edit(self, chance: Random, *, is_again: bool) -> None:
         shown = self._edited[-12:] if is_again else []
         story = self._choose(chance, [one for one in shown if not one.withdrawn] or list(self._shown(chance)))
-        self._both("edit", story.url)
+        kind = self._edited_so(story.url)
         assert story.touched is not None
         versions = self.life(story).versions
         versions[-1].until = story.touched
-        versions.append(Stand(content_of(story), story.touched))
+        versions.append(Stand(content_of(story), beside_of(story), story.touched, edit=kind))
         self._edited.append(story)
+
+    def _edited_so(self, url: str) -> str:
+        """Make an edit that the story allows, the kinds in turn; which one."""
+        wanted = self._kinds[len(self._edited) % len(self._kinds) :] + self._kinds
+        for kind in wanted:
+            try:
+                self.twin.edit(url, kind)
+            except EditImpossible:
+                continue
+            self.running.edit(url, kind)
+            return kind
+        raise AssertionError(url)
 
     def _move(self, chance: Random) -> None:
         story = self._choose(chance, list(self._shown(chance)))
@@ -145,6 +170,6 @@ class Chronicle:
                 continue
             self._stories.append(story)
             name = f"{story.paper.key}:{story.number}"
-            stand = Stand(content_of(story), story.changed)
+            stand = Stand(content_of(story), beside_of(story), story.changed)
             self.lives[id(story)] = Life(name, story.paper.key, story.section.name, story.published, [stand])
         self._kept = len(self.twin.stories)

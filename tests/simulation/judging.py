@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import attrs
 from chronicle import Content, Life, Stand
@@ -30,8 +31,12 @@ class Judgement:
     held_versions: int = 0
     fleeting: int = 0
     steps: int = 0
+    edits: Counter[str] = attrs.field(factory=Counter)
+    """Steps between versions, by the edit that made the later one."""
     unprinted: Counter[str] = attrs.field(factory=Counter)
-    """Steps between versions at which neither title nor text differ, by the fields that do."""
+    """Steps between versions of one stand, by the fields that differ."""
+    readings: Counter[str] = attrs.field(factory=Counter)
+    """Later readings of versions, by cause."""
     changes_of_status: int = 0
     wrong: list[str] = attrs.field(factory=list)
 
@@ -54,6 +59,8 @@ def judge(acted: Simulation) -> Judgement:
                     (f"%//{life.paper}.test/%{life.id.partition(':')[2]}.html",),
                 ).fetchall()
                 _judge_history(acted, found, life, expected, history, dict(captured))
+        causes = catalog.connection.execute("SELECT cause, count(*) FROM readings GROUP BY 1")
+        found.readings.update(dict(causes.fetchall()))
         known = {life.id for life in acted.chronicle.lives.values()}
         found.wrong += [f"{id}: no such article was printed" for id in sorted(held - known)]
     return found
@@ -74,26 +81,28 @@ def _judge_versions(
         if is_due and not is_held:
             span = f"{stand.since:%d %H:%M} to {stand.until or last:%d %H:%M}"
             found.wrong.append(f"{life.id}: version {nth} of {span} is not held; due by {by:%d %H:%M}")
-    for before, after in itertools.pairwise(version.article() for version in versions):
+    for before, after in itertools.pairwise(versions):
         found.steps += 1
-        if _printed(before) == _printed(after):
-            found.unprinted[" and ".join(_differing(before, after)) or "nothing"] += 1
+        stand = _stood_at(life, after.captured_at)
+        found.edits[stand.edit or "none"] += 1
+        if _stood_at(life, before.captured_at) is stand:
+            fields = " and ".join(_differing(before.article(), after.article())) or "nothing"
+            found.unprinted[fields] += 1
+            found.wrong.append(f"{life.id}: the version captured {after.captured_at} is of no edit: {fields}")
     for version in versions:
         if not any(_is_of(acted, life, version, stand) for stand in life.versions):
             found.wrong.append(f"{life.id}: the version captured {version.captured_at} says what never stood there")
 
 
-def _printed(article: Article) -> Content:
-    return article.title, tuple((block.type, block.text) for block in article.body)
+def _stood_at(life: Life, at: datetime) -> Stand:
+    """What stood on the page at an instant."""
+    return next((stand for stand in reversed(life.versions) if stand.since <= at), life.versions[0])
 
 
 def _differing(before: Article, after: Article) -> Iterator[str]:
-    for name in ("kicker", "lead", "byline", "published_at"):
+    for name in ("kicker", "title", "lead", "body", "byline", "published_at", "images"):
         if getattr(before, name) != getattr(after, name):
             yield name
-    shown = [[(image.url, image.caption, image.credit) for image in article.images] for article in (before, after)]
-    if shown[0] != shown[1]:
-        yield "pictures"
 
 
 def _is_of(acted: Simulation, life: Life, version: Version, stand: Stand) -> bool:
@@ -105,7 +114,8 @@ def _is_of(acted: Simulation, life: Life, version: Version, stand: Stand) -> boo
     said: Content = article.title, tuple((block.type, block.text) for block in article.body)
     if life.paper == "baocantho" and acted.script.redesigned_at <= at < acted.script.mended_at:
         return _words(said) == _words(stand.content)
-    return said == stand.content
+    pictures = tuple((urlsplit(image.url).path, image.caption, image.credit) for image in article.images)
+    return said == stand.content and (article.lead, article.byline, pictures) == stand.beside
 
 
 def _words(content: Content) -> tuple[str, list[str]]:
@@ -192,7 +202,8 @@ def told(acted: Simulation) -> Iterator[str]:
     yield f"requests: {acted.requests}, {share:.1%} of {acted.baseline} for every known address in each run"
     yield f"articles that stood long enough: {found.held_articles} of {found.articles} held"
     yield f"versions that stood long enough: {found.held_versions} of {found.versions} held; of others {found.fleeting}"
-    yield f"steps between versions: {found.steps}, without a change of title or text: {dict(found.unprinted)}"
+    yield f"steps between versions: {found.steps}, by edit: {dict(found.edits)}; of no edit: {dict(found.unprinted)}"
+    yield f"later readings of versions, by cause: {dict(found.readings)}"
     yield f"withdrawals and moves told in time: {found.changes_of_status}"
     for one in alarms(acted):
         until = f"{_day(one.cleared_at)}" if one.cleared_at else "the end"

@@ -67,8 +67,6 @@ class Expected:
                 if event is not life.versions[0]:
                     is_sure = at > self.found and (event.until is None or event.until > by)
                     changed = [*([] if is_sure else changed), (at, by + SLACK)]
-            elif event == "redesign":
-                changed = [*changed, (at, by + SLACK)]
             elif event == "withdrawn":
                 self.withdrawn = by
             else:
@@ -81,5 +79,3 @@ def _events(script: Script, life: Life) -> Iterator[tuple[datetime, Stand | str]
     yield from life.moves
     if life.withdrawn_at is not None:
         yield life.withdrawn_at, "withdrawn"
-    if life.paper == "baocantho" and life.published < script.redesigned_at:
-        yield script.redesigned_at, "redesign"

@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from archive import VERSION
 from archive.article import from_json, to_dict
-from archive.catalog.readings import all_readings
+from archive.catalog.other_addresses import addresses_of
+from archive.catalog.readings import all_readings, shown_of
 from archive.clock import Clock
 from archive.collection import Collection
 from archive.errors import (
@@ -163,7 +164,13 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             Query(max_length=80, description="a content hash; default: the latest", examples=["sha256:3e5f6e…"]),
         ] = None,
         reading: Annotated[
-            int | None, Query(ge=1, le=999_999, description="number of a reading; default: the newest", examples=[1])
+            int | None,
+            Query(
+                ge=1,
+                le=999_999,
+                description="number of a reading; default: the newest of its own capture",
+                examples=[1],
+            ),
         ] = None,
     ) -> values.ArticleAnswer:
         with closing(collection.catalog()) as catalog:
@@ -172,7 +179,8 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             if chosen is None:
                 raise UnknownArticle(f"{id} in version {version}")
             readings = all_readings(catalog.connection, chosen)
-        wanted = reading or len(readings)
+            addresses = addresses_of(catalog.connection, id)
+        wanted = reading or shown_of(readings).number
         if wanted > len(readings):
             raise UnknownArticle(f"{id} in reading {wanted}")
         return values.ArticleAnswer(
@@ -181,6 +189,7 @@ def _serve_articles(app: FastAPI, collection: Collection) -> None:
             readings=[values.ReadingAnswer.of(one) for one in readings],
             version=values.VersionAnswer.of(chosen),
             versions=[values.VersionAnswer.of(one) for one in versions],
+            addresses=[values.AddressAnswer.of(one) for one in addresses],
         )
 
     @app.get("/similar", summary="Articles that are like an article")

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+import attrs
 from pydantic import BaseModel, Field
 
 from archive.catalog import Version
+from archive.catalog.other_addresses import ArticleAddress
 from archive.catalog.readings import NumberedReading
 from archive.search.query import Hit, Results
 from archive.search.timeline import Timeline
@@ -167,21 +169,40 @@ class VersionAnswer(BaseModel):
 
 
 class ReadingAnswer(BaseModel):
-    """A reading of a version: the first one, or a later one by other rules."""
+    """A reading of a version: the first one, or a later one, by other rules or of another capture."""
 
     number: int = Field(description="from 1")
     read_at: datetime = Field(description="of the first: when the run began that released it")
     extractor: str = Field(description="the program that read it, with its version", examples=["baotinh/0.1.0"])
     rules: str | None = Field(description="sha256 of the newspaper's rules; null where it is not known")
     content_hash: str = Field(description="the hash of its own text")
+    cause: str | None = Field(
+        description="why it differs: rules, layout, address, beside (the article's text); null of the first"
+    )
+    record_id: str | None = Field(description="of the capture that was read, where that is not the version's")
 
     @classmethod
     def of(cls, reading: NumberedReading) -> ReadingAnswer:
         """The reading's values."""
         return cls(
             number=reading.number, read_at=reading.read_at, extractor=reading.extractor, rules=reading.rules,
-            content_hash=reading.content_hash,
+            content_hash=reading.content_hash, cause=reading.cause, record_id=reading.record_id,
         )  # fmt: skip
+
+
+class AddressAnswer(BaseModel):
+    """An address of an article."""
+
+    url: str
+    first_seen_at: datetime
+    fetched_at: datetime | None = Field(description="when it was fetched last; null: never, another stands for it")
+    gone_at: datetime | None = Field(description="since when nothing is there")
+    moved_to: str | None = Field(description="where it redirects to")
+
+    @classmethod
+    def of(cls, address: ArticleAddress) -> AddressAnswer:
+        """The address's values."""
+        return cls(**attrs.asdict(address))
 
 
 class ArticleAnswer(BaseModel):
@@ -192,6 +213,7 @@ class ArticleAnswer(BaseModel):
     versions: list[VersionAnswer] = Field(description="oldest first")
     reading: int = Field(description="which reading of the version `article` is")
     readings: list[ReadingAnswer] = Field(description="of this version, oldest first")
+    addresses: list[AddressAnswer] = Field(description="all of the article's, the one that was seen first first")
 
 
 class SimilarArticle(BaseModel):

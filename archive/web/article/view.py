@@ -11,7 +11,7 @@ import attrs
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
 from archive.catalog.lifecycle import StatusChange
-from archive.catalog.readings import NumberedReading, all_readings
+from archive.catalog.readings import NumberedReading, all_readings, shown_of
 from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
@@ -60,6 +60,11 @@ class ArticleView:
     reading: NumberedReading  # which of them this is
 
     @property
+    def is_shown_reading(self) -> bool:
+        """Whether this is the reading that is shown where none is asked for."""
+        return self.reading.number == shown_of(self.readings).number
+
+    @property
     def is_latest(self) -> bool:
         """Whether this is the version that was captured last."""
         return self.version.seq == max(self.versions, key=lambda one: (one.captured_at, one.seq)).seq
@@ -96,7 +101,7 @@ def view_article(
     Args:
         wanted: the version's content hash, which a rebuilt collection has as well; `seq`, which it may not have, is
             accepted for addresses that were given out before.
-        reading: the number of a reading of the version, from 1; by default the newest.
+        reading: the number of a reading of the version, from 1; by default the newest of the version's own capture.
 
     Raises:
         UnknownArticle: there is no such article, version or reading.
@@ -107,12 +112,12 @@ def view_article(
     if version is None:
         raise UnknownArticle(article_id)
     readings = tuple(all_readings(catalog.connection, version))
-    shown = next((one for one in readings if one.number == (reading or len(readings))), None)
-    if shown is None or reading == 0:
+    shown = shown_of(readings) if reading is None else next((one for one in readings if one.number == reading), None)
+    if shown is None:
         raise UnknownArticle(article_id)
     version = attrs.evolve(version, raw=shown.raw)
     article = version.article()
-    capture = catalog.capture(version.record_id)
+    capture = catalog.capture(shown.record_id or version.record_id)
     pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}
     return ArticleView(
         article=article,

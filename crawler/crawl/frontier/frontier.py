@@ -41,6 +41,7 @@ class Frontier:
         self._catalog = session.collection.catalog()
         # identities of addresses that this run found: the catalog knows them when the writer's queue has come so far
         self._new: dict[str, str] = {}
+        self._others: dict[str, str] = {}
 
     def close(self) -> None:
         """Close the catalog."""
@@ -55,7 +56,15 @@ class Frontier:
         identities = {url: self._site.identity_of(url) for url in urls}
         for identity in list(itertools.islice(self._new, max(0, len(self._new) - _MOST_NEW))):
             del self._new[identity]
-        return known_as(self._catalog.connection, self._newspaper, identities, self._new)
+        found = known_as(self._catalog.connection, self._newspaper, identities, self._new)
+        if len(self._others) < _MOST_NEW:
+            self._others |= {url: spelling for url, spelling in found.items() if url != spelling}
+        return found
+
+    def take_others(self) -> dict[str, str]:
+        """The addresses since the last call that stand for articles known by others, each with that one."""
+        taken, self._others = self._others, {}
+        return taken
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
         """The addresses of a kind that are due now, or all that are known; read as they are taken.

@@ -61,7 +61,8 @@ class FetchResults:
             self.found("article", [response.url], SECTION.of(meta))
             return
         urls = (*named.articles, *(url for _, url in named.further))
-        named = attrs.evolve(named, identities={url: self._site.identity_of(url) for url in urls})
+        identities = {url: self._site.identity_of(url) for url in urls}
+        named = attrs.evolve(named, identities=identities, others=self._frontier.take_others())
         answer = self._answer(response, KIND.of(meta), SECTION.of(meta))
         self._enter_list(
             attrs.evolve(answer, outcome=outcome, revisited=_revisited(meta), is_changed=is_changed), named

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from scrapy.http import Response
 
 from archive.identity import identity_of, plain_path
-from crawler.crawl.directory import with_and_without_www
+from crawler.crawl.directory import with_other_forms
 from crawler.declaration.declared import Declared
 from crawler.request_meta import asked_for
 from crawler.survey.addresses import is_of
@@ -24,7 +24,7 @@ class NewspaperSite:
     def __init__(self, declared: type[Declared], origin: str) -> None:
         self.declared, self.origin = declared, origin
         own = {urlsplit(origin).hostname or "", *declared.hosts, *declared.former_hosts}
-        self.hosts = with_and_without_www(own)
+        self.hosts = with_other_forms(own)
 
     def is_own(self, url: str) -> bool:
         """Whether an address is on one of the newspaper's own hosts."""

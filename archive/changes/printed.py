@@ -1,0 +1,245 @@
+"""Whether two readings of an article show that the newspaper printed something else; pure."""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+import attrs
+
+from archive.article import Article, Block
+from archive.changes.printed_pictures import Pieces, have_captions_changed, have_pictures_changed
+from archive.changes.printed_text import Words, are_alike, joined, names_in, without_dateline, words_of
+from archive.reasons import Reason
+
+# A line at the edge of the text, of so few words and without a full stop, is one of the site's
+_SHORT = 8
+_STOPS = frozenset('.!?")')
+
+
+class Part(enum.Enum):
+    """A part of an article that makes a version where it is printed otherwise."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    BODY = "body"
+    BYLINE = "byline"
+    PICTURES = "pictures"
+    CAPTIONS = "captions"
+
+
+def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
+    """The parts of an article that are printed otherwise in a later reading; none: it is the same version.
+
+    Kicker, related articles, times, kinds of blocks, typographic signs and addresses of pictures make no difference.
+    What only one reading has is a difference where both are of the same layout; else the layout may lack it.
+    """
+    is_same = is_same_layout(former, later)
+    texts = _Text(former), _Text(later)
+    differs: dict[Part, Callable[[], bool]] = {
+        Part.TITLE: lambda: _has_title_changed(former, later, is_same_layout=is_same),
+        Part.BYLINE: lambda: _has_byline_changed(former, later, texts, is_same_layout=is_same),
+        Part.PICTURES: lambda: have_pictures_changed(former, later, is_same_layout=is_same),
+        Part.CAPTIONS: lambda: have_captions_changed(
+            former, later, (texts[0].names_of_pieces(), texts[1].names_of_pieces()), is_same_layout=is_same
+        ),
+    }
+    found = {part for part, is_different in differs.items() if is_different()}
+    found |= _parts_of_text(*texts, is_same_layout=is_same)
+    return tuple(part for part in Part if part in found)
+
+
+def is_same_layout(former: Article, later: Article) -> bool:
+    """Whether both were read from the same template by the same rules, so that a field which one lacks is not printed.
+
+    Of articles that do not say so: whether both were read by rules, or both without.
+    """
+    if former.layout is not None and later.layout is not None:
+        return former.layout == later.layout
+    lacks_rules = [Reason.NO_LAYOUT.value in one.missing.values() for one in (former, later)]
+    return lacks_rules[0] == lacks_rules[1]
+
+
+def _has_title_changed(former: Article, later: Article, *, is_same_layout: bool) -> bool:
+    one, other = words_of(former.title), words_of(later.title)
+    if are_alike(one, other):
+        return False
+    for kicker, title, whole in ((former.kicker, one, other), (later.kicker, other, one)):
+        said = words_of(kicker)
+        is_both = whole[: len(said)] == said and whole[-len(title) :] == title
+        if said and is_both and len(whole) <= len(said) + len(title) + 1:
+            return False
+    short, long = sorted((one, other), key=len)
+    has_name = len(short) >= 4 and long[: len(short)] == short and long[len(short)] in "-|"
+    return is_same_layout or not has_name
+
+
+def _has_byline_changed(former: Article, later: Article, texts: tuple[_Text, _Text], *, is_same_layout: bool) -> bool:
+    one, other = _signed(former), _signed(later)
+    if one == other or are_alike(words_of(former.byline), words_of(later.byline)):
+        return False
+    if not one or not other:
+        known, text = (one, texts[1]) if one else (other, texts[0])
+        return is_same_layout and not text.names(known)
+    return is_same_layout or not (one <= other or other <= one)
+
+
+def _signed(article: Article) -> frozenset[str]:
+    """The words of everyone whom an article names as its writers and source."""
+    printed = names_in(article.byline)
+    if printed:
+        return printed
+    named = [*article.authors, *(one.name for one in article.contributors), article.source or ""]
+    return frozenset(word for name in named for word in names_in(name))
+
+
+class _Text:
+    """What an article says from lead to last line: pieces of words, line by line, without related articles."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        opening = (article.lead or "").split("\n")
+        self.lead = tuple(filter(None, (words_of(without_dateline(line, article.dateline)) for line in opening)))
+        lines = [words_of(line) for line in self._lines()]
+        pieces = [line for line in lines if line]
+        opens = joined(pieces[: max(len(self.lead), 3)])
+        is_within = any(line in pieces for line in self.lead) or opens[: len(joined(self.lead))] == joined(self.lead)
+        self.pieces = pieces if is_within else [*self.lead, *pieces]
+        self.said = frozenset(self.pieces)
+
+    def _lines(self) -> Iterator[str]:
+        blocks = [block for block in self.article.body if block.type not in ("figure", "related", "byline")]
+        for nth, block in enumerate(blocks):
+            for line in _lines_of(block):
+                yield without_dateline(line, self.article.dateline) if nth < 2 else line
+
+    def beside(self) -> Iterator[str | None]:
+        """What the page says beside the text; it may stand in the text of another reading."""
+        article = self.article
+        yield from (article.kicker, article.title, article.section, article.byline, article.dateline, article.source)
+        yield from article.tags
+        yield " ".join(article.tags)
+        yield article.published_text
+        yield article.modified_text
+        for image in article.images:
+            yield from (image.caption, image.credit, image.printed, image.alt)
+        for block in article.body:
+            if block.type in ("related", "figure", "byline"):
+                yield from block.text.split("\n")
+
+    def names_of_pieces(self) -> Pieces:
+        """What captions are looked for in."""
+        return frozenset(names_in(" ".join(piece)) for piece in self.pieces)
+
+    def names(self, signed: frozenset[str]) -> bool:
+        """Whether a piece says nothing but these names."""
+        return any(_is_signature(piece, signed) for piece in self.pieces[-3:] + self.pieces[:2])
+
+
+def _lines_of(block: Block) -> Sequence[str]:
+    return block.text.replace(" | ", " ").split("\n") if block.type == "table" else block.text.split("\n")
+
+
+def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
+    return bool(signed) and len(piece) <= 16 and names_in(" ".join(piece)) == signed
+
+
+def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[Part]:
+    """Which of lead and body say something else."""
+    if former.pieces == later.pieces or joined(former.pieces) == joined(later.pieces):
+        return set()
+    gone = _only_in(former.pieces, later.pieces)
+    come = _only_in(later.pieces, former.pieces)
+    gone, come = _without_capitals(gone, come)
+    gone, come = _unexplained(gone, later, former), _unexplained(come, former, later)
+    if not is_same_layout:
+        gone, come = _without_edges(gone, former), _without_edges(come, later)
+    if joined(gone) == joined(come):
+        return set() if gone or come or _is_in_order(former, later) else {Part.BODY}
+    in_lead = [piece in one.lead for one, pieces in ((former, gone), (later, come)) for piece in pieces]
+    if all(in_lead) and not (gone and come):
+        return {Part.LEAD} if is_same_layout else set()
+    is_lead = any(piece in former.lead for piece in gone) and any(piece in later.lead for piece in come)
+    parts = {Part.LEAD} if is_lead or (is_same_layout and any(in_lead)) else set()
+    rest = [piece for piece in gone if piece not in former.lead], [piece for piece in come if piece not in later.lead]
+    if joined(rest[0]) != joined(rest[1]):
+        parts.add(Part.BODY)
+    return parts
+
+
+def _only_in(pieces: Sequence[Words], others: Sequence[Words]) -> list[Words]:
+    left = Counter(others)
+    found = []
+    for piece in pieces:
+        if left[piece]:
+            left[piece] -= 1
+        else:
+            found.append(piece)
+    return found
+
+
+def _without_capitals(gone: list[Words], come: list[Words]) -> tuple[list[Words], list[Words]]:
+    """The pieces without those that differ in capitals alone."""
+    left = list(come)
+    kept = []
+    for piece in gone:
+        same = next((one for one in left if are_alike(piece, one)), None)
+        if same is None:
+            kept.append(piece)
+        else:
+            left.remove(same)
+    return kept, left
+
+
+def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
+    """The pieces of a text that the other reading does not have elsewhere on its page."""
+    if not pieces:
+        return pieces
+    beside = {words_of(said) for text in (other, own) for said in text.beside() if said}
+    lower = {tuple(word.casefold() for word in words) for words in beside}
+    signed = [one for one in (_signed(other.article), _signed(own.article)) if one]
+    images = (*other.article.images, *own.article.images)
+    taken = [names_in(said) for image in images for said in (image.credit, image.printed)]
+    captions = {names_in(f"{image.caption or ''} {image.credit or ''}") for image in images} - {frozenset()}
+    names = [one for one in (*signed, *taken) if one]
+    cut = [words[:-3] for words in other.lead if words[-3:] == (".", ".", ".")]
+    return [
+        piece
+        for piece in pieces
+        if tuple(word.casefold() for word in piece) not in lower
+        and not any(_is_signature(piece, one) for one in names)
+        and names_in(" ".join(piece)) not in captions
+        and not (piece[-3:] == (".", ".", ".") and _opens_any(piece[:-3], other.pieces))
+        and not any(piece[: len(words)] == words for words in cut)
+    ]
+
+
+def _opens_any(words: Words, pieces: Sequence[Words]) -> bool:
+    return len(words) >= 4 and any(piece[: len(words)] == words for piece in pieces)
+
+
+def _without_edges(pieces: list[Words], text: _Text) -> list[Words]:
+    """The pieces without short lines of the site at the text's edges."""
+    edges = {*text.pieces[:2], *text.pieces[-4:]}
+    return [piece for piece in pieces if piece not in edges or len(piece) > _SHORT or piece[-1] in _STOPS]
+
+
+def _is_in_order(former: _Text, later: _Text) -> bool:
+    """Whether the pieces that both texts have follow each other alike."""
+    shared = former.said & later.said
+    return [one for one in former.pieces if one in shared] == [one for one in later.pieces if one in shared]
+
+
+def with_fields_of(article: Article, others: Sequence[Article]) -> Article:
+    """The article with lead, byline and pictures that it lacks taken from other readings of the same version."""
+    for one in others:
+        if article.lead is None and one.lead is not None:
+            article = attrs.evolve(article, lead=one.lead)
+        if article.byline is None and one.byline is not None:
+            article = attrs.evolve(
+                article, byline=one.byline, authors=one.authors, contributors=one.contributors, source=one.source
+            )
+        if not article.images and one.images:
+            article = attrs.evolve(article, images=one.images)
+    return article

@@ -1,0 +1,79 @@
+"""Texts as they are compared: by words and signs, without what typography, keyboards and markup make of them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TypeAlias
+
+Words: TypeAlias = tuple[str, ...]
+"""Words and signs of a text, in order."""
+
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛′＇`´", "'"), **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
+        **dict.fromkeys("•●▪■◦‣·", "•"), "…": "...", **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+    }
+)  # fmt: skip
+_WORD = re.compile(r"\w+|[^\w\s]")
+_BULLETS = frozenset("-•+*►▶→")
+# "(CTO) - ", "BBL – ", "TTXVN: " ahead of a text
+_DATELINE = re.compile(r"\W{0,2}[A-ZĐ]{2,8}(?:\.VN)?\)?\s{0,3}[-:]\s")
+# Words that say what somebody did, beside a name
+_LABELS = frozenset(
+    ["bài", "tin", "ảnh", "và", "theo", "nguồn", "tác", "giả", "clip", "video", "thực", "hiện", "tổng", "hợp", "pv",
+     "by", "photo", "minh", "họa", "đồ"]
+)  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """A text in composed letters, with typewriter's quotes and dashes."""
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_SIGNS)
+
+
+def words_of(text: str | None) -> Words:
+    """The words and signs of a text; of none, none."""
+    if not text:
+        return ()
+    found = tuple(_WORD.findall(plain(text).replace("''", '"')))
+    start = 0
+    while start < len(found) and found[start] in _BULLETS:
+        start += 1
+    return found[start:]
+
+
+def without_dateline(text: str, dateline: str | None) -> str:
+    """A text without the place or code of a desk ahead of it."""
+    said = plain(text)
+    if dateline:
+        known = plain(dateline)
+        bare = said.lstrip(" (")
+        if bare.startswith(known):
+            return bare[len(known) :].lstrip(" )-:,")
+    found = _DATELINE.match(said)
+    return said[found.end() :] if found else said
+
+
+def are_alike(one: Words, other: Words) -> bool:
+    """Whether two texts are the same, but for capitals where one of them is in capitals throughout."""
+    if one == other:
+        return True
+    if len(one) != len(other):
+        return False
+    first, second = " ".join(one), " ".join(other)
+    return (first.isupper() or second.isupper()) and first.upper() == second.upper()
+
+
+def names_in(text: str | None) -> frozenset[str]:
+    """The words of a byline or credit without what says what the named did: "Bài, ảnh: LÊ AN" has "lê", "an"."""
+    return frozenset(
+        word for word in (one.casefold() for one in words_of(text)) if word[0].isalnum() and word not in _LABELS
+    )
+
+
+def joined(pieces: Iterable[Words]) -> Words:
+    """The words of pieces in a row."""
+    return tuple(word for piece in pieces for word in piece)

@@ -1,0 +1,145 @@
+"""Which version of its article a reading repeats: the one place where that is decided.
+
+A repeat reads as the version was read before, or says as printed what the version says.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+import attrs
+
+from archive import VERSION
+from archive.adopted import kept_id
+from archive.article import Article, ReadingCause, from_json
+from archive.catalog.identities import articles_of_slug
+from archive.catalog.lines import unpacked_line
+from archive.catalog.readings import version_read_so
+from archive.changes.printed import differing_parts, is_same_layout, with_fields_of
+from archive.clock import warc_date
+from archive.identity import plain_address
+
+EXTRACTOR = f"baotinh/{VERSION}"
+"""What reads pages: named in later readings."""
+
+_AROUND = """SELECT seq, content_hash, record_id FROM (SELECT seq, content_hash, record_id FROM versions
+        WHERE article_id = :id AND captured_at <= :at ORDER BY captured_at DESC, seq DESC LIMIT 1)
+    UNION ALL SELECT seq, content_hash, record_id FROM (SELECT seq, content_hash, record_id FROM versions
+        WHERE article_id = :id AND captured_at > :at ORDER BY captured_at, seq LIMIT 1)
+    UNION ALL SELECT seq, content_hash, record_id FROM (
+        SELECT seq, content_hash, record_id, captured_at AS read_at, 0 AS id FROM versions WHERE article_id = :id
+            AND captured_at <= :at AND json_extract(unpacked_line(line), '$.url') = :url
+        UNION ALL SELECT v.seq, v.content_hash, v.record_id, r.read_at, r.id FROM versions v
+            JOIN readings r ON r.version_seq = v.seq WHERE v.article_id = :id AND r.record_id IS NOT NULL
+            AND r.read_at <= :at AND json_extract(unpacked_line(r.line), '$.url') = :url
+        ORDER BY read_at DESC, id DESC, seq DESC LIMIT 1)"""
+_READINGS = """SELECT 0, line, 0 FROM versions WHERE seq = :seq
+    UNION ALL SELECT id, line, record_id IS NOT NULL FROM readings WHERE version_seq = :seq ORDER BY 1"""
+
+
+@attrs.frozen
+class Repeat:
+    """The version that an article repeats.
+
+    `cause`: why it reads otherwise; None: it does not. `first`: the version as it was read first; None where the
+    article reads the same.
+    """
+
+    seq: int
+    content_hash: str
+    record_id: str
+    cause: ReadingCause | None = None
+    first: Article | None = None
+
+    def is_of(self, connection: sqlite3.Connection, article: Article) -> bool:
+        """Whether the version is of the time at which an article was published."""
+        first = self.first or next((one for one, _ in _readings(connection, self.seq)), None)
+        return first is not None and first.published_at == article.published_at
+
+    def dated(self, article: Article) -> Article:
+        """The article that says when the version was published: a poorer reading may know the day alone."""
+        return (self.first or article).of_version(self.content_hash)
+
+
+def repeat_of(connection: sqlite3.Connection, article: Article) -> tuple[bool, Repeat | None]:
+    """Whether the article is held, and the version of it that this reading repeats; None where it is another one.
+
+    Compared are the versions captured just before and just after it, and the last one of its own address.
+    """
+    at = warc_date(article.captured_at)
+    around = connection.execute(_AROUND, {"id": article.id, "at": at, "url": article.url}).fetchall()
+    if not around:
+        return False, None
+    versions = {seq: Repeat(seq, content_hash, record_id) for seq, content_hash, record_id in around}
+    own = article.own_hash()
+    for one in versions.values():
+        if one.content_hash == own:
+            return True, one
+    if (read_so := version_read_so(connection, list(versions), own)) is not None:
+        return True, versions[read_so]
+    text = article.text_hash()  # of a version that was released before pictures counted
+    for one in versions.values():
+        readings = _readings(connection, one.seq)
+        former = _counterpart(article, readings)
+        if former is not None and not differing_parts(former, article):
+            cause = None if one.content_hash == text else _cause(former, article)
+            return True, attrs.evolve(one, cause=cause, first=readings[0][0])
+    return True, None
+
+
+def recognised(connection: sqlite3.Connection, article: Article) -> tuple[Article, bool, Repeat | None]:
+    """The article under the id by which it is held, whether it is, and what it repeats, as `repeat_of`.
+
+    An article without an id of the newspaper's may be held under another address: one of before its newspaper had its
+    name, one by which an earlier version of the program knew it, or one with the same slug where the same is printed,
+    of the same time.
+    """
+    is_known, repeat = repeat_of(connection, article)
+    if is_known:
+        return article, is_known, repeat
+    kept = kept_id(connection, article.newspaper, article.id, article.url)
+    for one in (kept, *article.former_ids):
+        if one and one != article.id:
+            is_known, repeat = repeat_of(connection, article.known_as(one))
+            if is_known:
+                return article.known_as(one), is_known, repeat
+    if article.article_id is None and (one := articles_of_slug(connection, article.newspaper, article.url)):
+        is_known, repeat = repeat_of(connection, article.known_as(one))
+        if repeat is not None and repeat.is_of(connection, article):
+            return article.known_as(one), is_known, repeat
+    return article, False, None
+
+
+def _readings(connection: sqlite3.Connection, seq: int) -> list[tuple[Article, bool]]:
+    """The readings of a version, the first one first; whether each is of another capture. Damaged ones are left out."""
+    found = []
+    for _, kept, is_elsewhere in connection.execute(_READINGS, {"seq": seq}):
+        try:
+            found.append((from_json(unpacked_line(kept)), bool(is_elsewhere)))
+        except Exception:  # cattrs raises groups of any kind of error
+            continue
+    return found
+
+
+def _counterpart(article: Article, readings: Sequence[tuple[Article, bool]]) -> Article | None:
+    """What a reading is compared with: the newest reading of the same layout, else the one that is shown, with the
+    fields that only the others have."""
+    alike = [one for one, _ in readings if one.layout is not None and one.layout == article.layout]
+    if alike:
+        return alike[-1]
+    shown = next((one for one, is_elsewhere in reversed(readings) if not is_elsewhere), None)
+    if shown is None:
+        return None
+    return with_fields_of(shown, [one for one, _ in reversed(readings) if one is not shown])
+
+
+def _cause(former: Article, later: Article) -> ReadingCause:
+    """Why two readings of one version differ."""
+    if plain_address(former.url) != plain_address(later.url):
+        return "address"
+    if is_same_layout(former, later):
+        return "beside"
+    if former.layout is not None and later.layout is not None and former.layout.template == later.layout.template:
+        return "rules"
+    return "layout"

@@ -1,0 +1,164 @@
+"""What makes a version and what is only another form of the same: the parts that two readings show to differ."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.article import Article, Block, CaptureRef, Contributor, Image, PageLayout
+from archive.changes.printed import Part, differing_parts
+
+NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+OLD, NEW = PageLayout(template="cu", rules="r1"), PageLayout(template="moi", rules="r1")
+LEAD = "(BVT) - Sáng nay, bến đò Vĩnh Thuận mở lại sau ba tháng sửa chữa."
+FIRST = "Hơn 120 chuyến đò qua lại mỗi ngày, chở học sinh và tiểu thương hai bờ."
+SECOND = "Ông Lê Văn Bến, chủ đò, nói: “Nước lớn mấy tụi tôi cũng chạy”."
+CAPTION = "Chuyến đò đầu tiên rời bến."
+
+
+def p(text: str) -> Block:
+    return Block(type="paragraph", text=text)
+
+
+def printed(**other: Any) -> Article:
+    values: dict[str, Any] = {
+        "newspaper": "baovinhthuan",
+        "article_id": "7",
+        "url": "https://baovinhthuan.vn/ben-do-7.html",
+        "kicker": "Đời sống",
+        "title": "Bến đò Vĩnh Thuận mở lại",
+        "lead": LEAD,
+        "body": (p(LEAD), p(FIRST), Block(type="figure", text=CAPTION), p(SECOND)),
+        "byline": "Bài, ảnh: TRẦN NGỌC THU",
+        "authors": ("Trần Ngọc Thu",),
+        "contributors": (Contributor(name="Trần Ngọc Thu", role="text"),),
+        "images": (Image(url="https://baovinhthuan.vn/uploads/2026/01/do-dau-tien.jpg", caption=CAPTION, credit="N.T",
+                         position=2),),
+        "published_at": NOON,
+        "captured_at": NOON + timedelta(hours=1),
+        "layout": OLD,
+    }  # fmt: skip
+    return Article(**values | other)
+
+
+def picture(**other: Any) -> tuple[Image, ...]:
+    return (attrs.evolve(printed().images[0], **other),)
+
+
+BODY = printed().body
+UNSIGNED: dict[str, Any] = {"byline": None, "authors": (), "contributors": ()}
+LONGER = f"{LEAD} Giá vé không đổi."
+SAME: dict[str, dict[str, Any]] = {
+    "kinds of blocks": {
+        "body": (p(LEAD), Block(type="quote", text=FIRST), BODY[2], Block(type="heading", text=SECOND)),
+    },
+    "a related box": {"body": (*BODY, Block(type="related", text="Đò ngang mùa lũ\nCầu mới qua kênh"))},
+    "the lead outside the body": {"body": BODY[1:]},
+    "no lead of its own": {"lead": None},
+    "no lead at all": {"lead": None, "body": BODY[1:]},
+    "the byline as last paragraph": {**UNSIGNED, "body": (*BODY, p("Trần Ngọc Thu"))},
+    "the byline in other letters": {"byline": "Trần Ngọc Thu"},
+    "no byline": UNSIGNED,
+    "no dateline": {"lead": LEAD[8:], "body": (p(LEAD[8:]), *BODY[1:])},
+    "white space and letters": {"title": "Be\u0302\u0301n  đo\u0300 Vĩnh\u00a0Thuận mở lại"},
+    "a title in capitals": {"title": "BẾN ĐÒ VĨNH THUẬN MỞ LẠI"},
+    "a title with the site's name": {"title": "Bến đò Vĩnh Thuận mở lại - Báo Vĩnh Thuận"},
+    "a kicker ahead of the title": {"title": "Đời sống: Bến đò Vĩnh Thuận mở lại", "kicker": None},
+    "another kicker": {"kicker": "XÃ HỘI"},
+    "quotes and dashes": {"body": (*BODY[:3], p('Ông Lê Văn Bến, chủ đò, nói: "Nước lớn mấy tụi tôi cũng chạy".'))},
+    "a caption as a paragraph": {
+        "body": (*BODY[:2], p(f"{CAPTION} Ảnh: N.T"), BODY[3]), "images": picture(caption=None, credit=None),
+    },
+    "a caption without its credit": {"images": picture(credit=None)},
+    "no pictures": {"images": (), "body": (*BODY[:2], BODY[3])},
+    "a thumbnail": {"images": picture(url="https://cdn.vinhthuan.vn/thumb_x600/2026/01/do-dau-tien-600x400.jpg.webp")},
+    "a picture behind a script": {"images": picture(url="/thumb.php?src=/uploads/2026/01/do-dau-tien.jpg&w=300")},
+    "pictures of a new host": {"images": picture(url="https://cdn.khac.vn/f/9f8e7d.jpg")},
+    "another clock": {"published_at": NOON - timedelta(hours=12), "published_precision": "day"},
+    "paragraphs parted otherwise": {"body": (p(f"{LEAD} {FIRST}"), BODY[2], p(SECOND[:27]), p(SECOND[27:]))},
+    "a line of the site": {"body": (*BODY, p("Chia sẻ bài viết"))},
+    "a lead cut short": {"lead": "Sáng nay, bến đò Vĩnh Thuận mở lại...", "body": BODY},
+}  # fmt: skip
+OTHER: dict[str, tuple[dict[str, Any], set[Part]]] = {
+    "the title": ({"title": "Bến đò Vĩnh Thuận chưa mở lại"}, {Part.TITLE}),
+    "a capital": ({"title": "Bến Đò Vĩnh Thuận mở lại"}, {Part.TITLE}),
+    "a figure": ({"body": (*BODY[:1], p(FIRST.replace("120", "12")), *BODY[2:])}, {Part.BODY}),
+    "a name": ({"body": (*BODY[:3], p(SECOND.replace("Bến", "Bé")))}, {Part.BODY}),
+    "a paragraph more": ({"body": (*BODY, p("Đò nghỉ từ 22 giờ mỗi đêm."))}, {Part.BODY}),
+    "a paragraph less": ({"body": BODY[:3]}, {Part.BODY}),
+    "a correction": ({"body": (*BODY, p("Đính chính: bến đò mở lại từ chiều nay."))}, {Part.BODY}),
+    "the order": ({"body": (BODY[0], BODY[3], BODY[2], BODY[1])}, {Part.BODY}),
+    "the writer": ({"byline": "LÝ HẢI", "authors": ("Lý Hải",), "contributors": ()}, {Part.BYLINE}),
+    "the lead": ({"lead": LONGER, "body": (p(LONGER), *BODY[1:])}, {Part.LEAD}),
+    "a caption": ({"images": picture(caption="Chuyến đò cuối ngày cập bến.")}, {Part.CAPTIONS}),
+    "a credit": ({"images": picture(credit="Q.H")}, {Part.CAPTIONS}),
+    "a picture": ({"images": picture(url="https://baovinhthuan.vn/uploads/2026/01/do-chieu.jpg")}, {Part.PICTURES}),
+}  # fmt: skip
+ONLY_IN_ANOTHER_LAYOUT = {
+    "no lead at all", "no byline", "a caption without its credit", "no pictures", "pictures of a new host",
+    "a title with the site's name", "a line of the site",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_another_form_of_the_same_makes_no_version(name: str) -> None:
+    later = printed(layout=NEW, **SAME[name])
+    assert differing_parts(printed(), later) == ()
+    assert differing_parts(later, printed()) == ()
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_in_one_layout_what_is_missing_was_removed(name: str) -> None:
+    found = differing_parts(printed(), printed(**SAME[name]))
+    assert bool(found) is (name in ONLY_IN_ANOTHER_LAYOUT), found
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_is_printed_otherwise_makes_a_version(name: str) -> None:
+    changes, parts = OTHER[name]
+    assert set(differing_parts(printed(), printed(**changes))) == parts
+    assert set(differing_parts(printed(**changes), printed())) == parts
+
+
+@pytest.mark.parametrize("name", OTHER)
+@pytest.mark.parametrize("form", ["no byline", "the lead outside the body", "a thumbnail", "a related box"])
+def test_a_redesign_and_an_edit_at_once_make_a_version(name: str, form: str) -> None:
+    changes, _ = OTHER[name]
+    clash = SAME[form].keys() & changes.keys()
+    if not clash:
+        assert differing_parts(printed(), printed(layout=NEW, **SAME[form] | changes))
+
+
+def test_the_same_bytes_are_the_same_picture_under_any_name() -> None:
+    held = CaptureRef(record_id="urn:uuid:1", payload_digest="sha256:ABC")
+    former = printed(images=picture(capture=held))
+    assert differing_parts(former, printed(images=picture(url="https://cdn.khac.vn/1.jpg", capture=held))) == ()
+
+
+def test_files_of_one_short_name_in_other_folders_are_other_pictures() -> None:
+    one, other = (picture(url=f"https://baovinhthuan.vn/uploads/bai-{n}/1.jpg") for n in "12")
+    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+
+
+def test_without_a_layout_the_way_of_reading_tells_what_is_missing() -> None:
+    """Articles of before do not say from what template they are."""
+    without = printed(layout=None, byline=None, authors=(), contributors=())
+    assert differing_parts(printed(layout=None), without) == (Part.BYLINE,)
+    general = attrs.evolve(without, missing={"byline": "no_layout"})
+    assert differing_parts(printed(layout=None), general) == ()
+
+
+_TEXTS = st.lists(st.text(alphabet='abc ABC."“-–đ́\n', max_size=12), max_size=4)
+
+
+@given(_TEXTS, _TEXTS, st.booleans())
+def test_it_never_fails_and_nothing_differs_from_itself(ones: list[str], others: list[str], is_same: bool) -> None:
+    former = printed(body=tuple(map(p, ones)), lead=ones[0] if ones else None)
+    later = printed(body=tuple(map(p, others)), byline=others[0] if others else None, layout=OLD if is_same else NEW)
+    differing_parts(former, later)
+    assert differing_parts(former, former) == () == differing_parts(later, later)

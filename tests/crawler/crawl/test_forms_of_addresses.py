@@ -1,0 +1,163 @@
+"""One article under several addresses: fetched once a look, all addresses kept; different articles stay apart."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from support.crawling import baotinh
+from support.raw_server import RawServer, raw_server
+from support.small_paper import HOST, MISSING, Paper, answer, article, listing
+
+from archive.catalog.other_addresses import addresses_of
+from archive.collection import Collection
+
+OWN = "/cho-phien-bac-ha-post101.html"
+PRINTED = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
+MARKET = "Chợ phiên Bắc Hà đông khách đầu năm"
+
+
+def page(title: str, canonical: str | None = None, more: str = "") -> list[Any]:
+    """A page of a paper whose addresses have no ids."""
+    named = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    return answer(
+        f"<html><head><title>{title}</title>{named}"
+        f"<meta property='article:published_time' content='{PRINTED}'></head><body><main>"
+        f"<h1>{title}</h1><article><p>{title}: từ sáng sớm bà con các bản đã mang hàng xuống chợ, đông hơn mọi năm.</p>"
+        f"<p>Theo ban quản lý, phiên này có hơn ba trăm gian hàng của mười hai xã trong vùng. {more}</p>"
+        "<p>Chợ họp đến trưa thì vãn, xe khách tăng chuyến để đưa bà con về bản.</p></article></main></body></html>"
+    )
+
+
+def asked(server: RawServer, *words: str) -> list[str]:
+    return [path for path, _ in server.received if any(word in path for word in words)]
+
+
+def addresses(paper: Paper, id: str) -> set[str]:
+    with Collection.open(paper.root).catalog() as catalog:
+        found = [one.url for one in addresses_of(catalog.connection, id)]
+    return {url.removeprefix(HOST).removeprefix("http://") for url in found}
+
+
+def test_all_forms_of_an_address_are_fetched_as_one_and_kept(tmp_path: Path) -> None:
+    forms = (
+        OWN, f"{OWN}?utm_source=zalo&fbclid=x", f"/kinh-te{OWN}", f"/amp{OWN}", f"{OWN}?print=1", f"/in{OWN}",
+        f"{OWN};jsessionid=0123456789abcdef", f"http://m.baolaocai.test{OWN}", f"http://www.baolaocai.test{OWN}",
+    )  # fmt: skip
+    with raw_server({"/van-hoa/": listing(*reversed(forms)), OWN: article(MARKET)}) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        paper.crawl("--recheck")
+        assert asked(server, "post101") == [OWN, OWN]
+    assert paper.ids() == {"101"}
+    assert addresses(paper, "baolaocai:101") == {
+        OWN, f"/kinh-te{OWN}", f"/amp{OWN}", f"/in{OWN}", f"{OWN}?print=1", f"m.baolaocai.test{OWN}",
+        f"www.baolaocai.test{OWN}",
+    }  # fmt: skip
+    done = baotinh("show", "baolaocai:101", "--collection", paper.root)
+    assert f"/kinh-te{OWN}, named by lists alone" in " ".join(done.stdout.split())
+
+
+def crawled(tmp_path: Path, pages: dict[str, list[Any]], times: int = 1) -> tuple[RawServer, Path]:
+    """A paper that nobody declares, whose addresses have no ids."""
+    links = "".join(f'<h2><a href="{path}">Chuyện kể ở chợ phiên vùng cao ngày đầu năm</a></h2>' for path in pages)
+    place = tmp_path / "c"
+    with raw_server({"/tin/": answer(links)} | pages) as server:
+        for _ in range(times):
+            done = baotinh(
+                "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
+                "--collection", place,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+        return server, place
+
+
+def held(place: Path) -> dict[str, int]:
+    """How many versions each title has."""
+    with Collection.open(place).catalog() as catalog:
+        found = {id: catalog.article(id).article().title for id in catalog.article_ids()}
+        assert len(set(found.values())) == len(found), found
+        return {title: len(catalog.versions(id)) for id, title in found.items()}
+
+
+SLUG = "cho-phien-bac-ha-dong-khach"
+
+
+@pytest.mark.parametrize("canonical", [f"http://baothu.test/tin/kinh-te/{SLUG}.html", None])
+def test_two_sections_have_one_article_and_one_look(tmp_path: Path, canonical: str | None) -> None:
+    pages = {f"/tin/{name}/{SLUG}.html": page(MARKET, canonical) for name in ("van-hoa", "kinh-te")}
+    server, place = crawled(tmp_path, pages)
+    assert held(place) == {MARKET: 1}
+    assert sorted(asked(server, SLUG)) == sorted(pages)
+    with raw_server({"/tin/": server.answers["/tin/"]} | pages) as again:
+        for _ in range(2):
+            done = baotinh(
+                "crawl", "http://baothu.test/tin/", "--loopback", f"127.0.0.1:{again.port}", "--collection", place
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+    with Collection.open(place).catalog() as catalog:
+        rows = catalog.connection.execute(
+            "SELECT url, next_due_at FROM addresses WHERE kind = 'article' ORDER BY next_due_at"
+        ).fetchall()
+    assert len(rows) == 2 and rows[0][1] < rows[1][1]
+    assert canonical is None or rows[0][0] == canonical
+
+
+LIES = {
+    "the front page": "http://baothu.test/",
+    "a section": "http://baothu.test/tin/",
+    "another article": "http://baothu.test/tin/van-hoa/gia-lua-mua-nay-tang-manh.html",
+    "one of another host": "http://khac.test/",
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_lying_canonical_address_merges_nothing(tmp_path: Path, lie: str) -> None:
+    titles = [f"{MARKET} {number}" for number in ("một", "hai", "ba")]
+    pages = {
+        f"/tin/van-hoa/cho-phien-vung-cao-{name}.html": page(title, LIES[lie])
+        for name, title in zip(("bac-ha", "can-cau", "y-ty"), titles, strict=True)
+    }
+    _, place = crawled(tmp_path, pages)
+    assert held(place) == dict.fromkeys(titles, 1)
+
+
+def test_articles_that_share_slug_or_title_stay_apart(tmp_path: Path) -> None:
+    pages = {
+        f"/tin/{year}/ban-tin-thoi-tiet-hom-nay.html": page(f"Bản tin thời tiết hôm nay {year}", more=f"Mưa {year}.")
+        for year in ("2024", "2025")
+    }
+    _, place = crawled(tmp_path, pages)
+    assert sorted(held(place)) == sorted(f"Bản tin thời tiết hôm nay {year}" for year in ("2024", "2025"))
+
+
+def test_where_one_address_is_gone_the_other_is_looked_at(tmp_path: Path) -> None:
+    first, second = (f"/tin/{name}/{SLUG}.html" for name in ("van-hoa", "kinh-te"))
+    canonical = f"http://baothu.test{first}"
+    pages = {first: [*page(MARKET, canonical), *MISSING], second: page(MARKET, canonical)}
+    _, place = crawled(tmp_path, pages)
+    other = "/tin/van-hoa/gia-lua-mua-nay-tang-manh.html"
+    pages = {other: page("Giá lúa mùa này tăng mạnh"), first: MISSING, second: page(MARKET, canonical, "Mở cả đêm.")}
+    links = f'<h2><a href="{other}">Giá lúa mùa này tăng mạnh hơn mùa trước</a></h2>'
+    with raw_server({"/tin/": answer(links)} | pages) as server:
+        for _ in range(2):
+            done = baotinh(
+                "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
+                "--collection", place,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+        assert asked(server, SLUG)
+    assert held(place) == {MARKET: 2, "Giá lúa mùa này tăng mạnh": 1}
+
+
+def test_spellings_of_letters_are_one_address(tmp_path: Path) -> None:
+    path = "/tin/chợ-phiên-bắc-hà-đông-khách.html"
+    spellings = [quote(unicodedata.normalize(form, path)) for form in ("NFC", "NFD")]
+    assert spellings[0] != spellings[1]
+    server, place = crawled(tmp_path, {spelling: page(MARKET) for spelling in (*spellings, spellings[0].lower())})
+    assert held(place) == {MARKET: 1}
+    assert len(asked(server, "-")) == 1
