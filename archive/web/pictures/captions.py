@@ -7,9 +7,9 @@ from datetime import datetime
 
 import attrs
 
-from archive.article import Article, Image
 from archive.catalog import Catalog, Version
 from archive.collection import Collection
+from archive.pictures.history import caption_of as caption_of
 from archive.search.document import keys
 from archive.search.index_query import Filters
 from archive.search.parse import parse
@@ -73,14 +73,6 @@ def find_pictures(
     with collection.catalog() as catalog:
         found = [picture for hit in results.hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
     return FoundPictures(results=results, pictures=tuple(found))
-
-
-def caption_of(article: Article, image: Image) -> str:
-    """A picture's caption: its own, else the text of its figure; empty where there is neither."""
-    if image.caption or image.position is None or not 0 <= image.position < len(article.body):
-        return image.caption or ""
-    block = article.body[image.position]
-    return block.text if block.type == "figure" else ""
 
 
 def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
