@@ -14,6 +14,7 @@ STEP = """
         id INTEGER PRIMARY KEY,
         payload_digest TEXT NOT NULL UNIQUE,
         name TEXT NOT NULL,                -- what addresses call it: the beginning of its digest
+        captured_at TEXT NOT NULL,         -- first, as far as that was known when it was hashed
         method INTEGER NOT NULL,           -- version of how it was hashed
         outcome TEXT NOT NULL,             -- hashed, plain, small, large, broken, late, crashed, unreadable
         mime TEXT,                         -- by its first bytes
@@ -23,7 +24,7 @@ STEP = """
         phash TEXT,                        -- of the whole picture: 64 bits in hexadecimal
         strips BLOB,                       -- hashes of the whole and of stored strips, eight octets each
         thumbnail BLOB,                    -- WebP in gray, by which candidates are compared
-        same_as INTEGER NOT NULL           -- the first of the pictures that are the same; itself where it is that
+        same_as INTEGER NOT NULL           -- the one of those that are the same that was captured first; or itself
     ) STRICT;
     CREATE INDEX pictures_by_name ON pictures (name);
     CREATE INDEX pictures_same ON pictures (same_as);
@@ -35,7 +36,7 @@ STEP = """
     CREATE TABLE picture_pairs (           -- pictures that were compared and found to be the same
         picture_id INTEGER NOT NULL REFERENCES pictures,
         other_id INTEGER NOT NULL REFERENCES pictures, -- the one that was captured before
-        part TEXT NOT NULL,                -- whole, rows, columns, mirrored
+        relation TEXT NOT NULL,            -- to the other: whole, crop, wider, mirrored
         similarity REAL NOT NULL,          -- 0 to 1
         PRIMARY KEY (picture_id, other_id)
     ) STRICT, WITHOUT ROWID;
@@ -58,7 +59,7 @@ STRIPS = 64
 # The type that a server names need not be the picture's; pages, styles, scripts and fonts are none
 _MAY_BE_PICTURE = """c.type = 'response' AND c.status = 200 AND c.payload_digest IS NOT NULL AND (c.mime IS NULL
     OR c.mime LIKE 'image/%' OR c.mime IN ('', 'application/octet-stream', 'binary/octet-stream', 'text/plain'))"""
-_COLUMNS = "id, payload_digest, name, outcome, mime, width, height, octets, phash, same_as"
+_COLUMNS = "id, payload_digest, name, captured_at, outcome, mime, width, height, octets, phash, same_as"
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +69,7 @@ class PictureRow:
     id: int = 0
     payload_digest: str
     name: str
+    captured_at: str
     outcome: str
     mime: str | None = None
     width: int | None = None
@@ -90,20 +92,21 @@ class PictureCapture:
     record_id: str
     url: str
     payload_digest: str
+    captured_at: str
     place: tuple[str, int, int]
 
 
 def captured_pictures(connection: sqlite3.Connection, after: int, until: int, limit: int) -> list[PictureCapture]:
     """Up to `limit` captures that may be of pictures, with `after` < number <= `until`, in that order."""
     rows = connection.execute(
-        f"""SELECT c.id, c.record_id, c.url, c.payload_digest, f.name, c.offset, c.length
+        f"""SELECT c.id, c.record_id, c.url, c.payload_digest, c.captured_at, f.name, c.offset, c.length
         FROM captures c JOIN warc_files f ON f.id = c.file_id
         WHERE c.id > ? AND c.id <= ? AND {_MAY_BE_PICTURE} ORDER BY c.id LIMIT ?""",
         (after, until, limit),
     )
     return [
-        PictureCapture(number, record_id, url, payload_digest, (file, offset, length))
-        for number, record_id, url, payload_digest, file, offset, length in rows
+        PictureCapture(number, record_id, url, payload_digest, captured_at, (file, offset, length))
+        for number, record_id, url, payload_digest, captured_at, file, offset, length in rows
     ]
 
 
@@ -149,11 +152,11 @@ def enter_picture(
 ) -> int:
     """Enter a picture that is not known; its id. It is the same as none yet."""
     entered = connection.execute(
-        """INSERT INTO pictures (payload_digest, name, method, outcome, mime, width, height, octets, phash, strips,
-        thumbnail, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
+        """INSERT INTO pictures (payload_digest, name, captured_at, method, outcome, mime, width, height, octets,
+        phash, strips, thumbnail, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
         (
-            row.payload_digest, row.name, method, row.outcome, row.mime, row.width, row.height, row.octets, row.phash,
-            strips, thumbnail,
+            row.payload_digest, row.name, row.captured_at, method, row.outcome, row.mime, row.width, row.height,
+            row.octets, row.phash, strips, thumbnail,
         ),
     )  # fmt: skip
     id = int(entered.lastrowid or 0)
@@ -189,12 +192,13 @@ def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[in
     """Enter that a picture is the same as others, and that they are all one; the id by which they are known.
 
     Args:
-        pairs: the other's id, the part that is the same, and the similarity.
+        pairs: the other's id, the relation to it, and the similarity.
     """
     connection.executemany("INSERT OR REPLACE INTO picture_pairs VALUES (?, ?, ?, ?)", [(id, *pair) for pair in pairs])
     others = json.dumps([id, *(other for other, _, _ in pairs)])
     groups = "SELECT same_as FROM pictures WHERE id IN (SELECT value FROM json_each(?))"
-    first = int(connection.execute(f"SELECT min(same_as) FROM ({groups})", (others,)).fetchone()[0])
+    members = f"SELECT id FROM pictures WHERE same_as IN ({groups}) ORDER BY captured_at, name, id"
+    first = int(connection.execute(members + " LIMIT 1", (others,)).fetchone()[0])
     connection.execute(f"UPDATE pictures SET same_as = ? WHERE same_as IN ({groups})", (first, others))
     return first
 
@@ -232,9 +236,9 @@ def pictures_same(connection: sqlite3.Connection, same_as: int) -> list[PictureR
 
 
 def pairs_of(connection: sqlite3.Connection, same_as: int) -> list[tuple[int, int, str, float]]:
-    """Which of the pictures that are the same were compared: id, id of the other, part and similarity."""
+    """Which of the pictures that are the same were compared: id, id of the other, relation and similarity."""
     return connection.execute(
-        """SELECT p.picture_id, p.other_id, p.part, p.similarity FROM pictures m
+        """SELECT p.picture_id, p.other_id, p.relation, p.similarity FROM pictures m
         JOIN picture_pairs p ON p.picture_id = m.id WHERE m.same_as = ? ORDER BY 1, 2""",
         (same_as,),
     ).fetchall()

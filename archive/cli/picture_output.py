@@ -8,10 +8,9 @@ from typing import Any
 from rich.text import Text
 
 from archive.catalog import Catalog, Version
-from archive.catalog.pictures import count_articles_with, same_pictures
 from archive.cli.terminal import Console, local, plural
 from archive.pictures.following import Followed
-from archive.pictures.history import PictureFile, PictureHistory, Printing, caption_of
+from archive.pictures.history import PictureFile, PictureHistory, Printing, caption_of, printed_pictures
 from archive.printable import json_text, say
 
 _RELATIONS = {"whole": "the same as", "crop": "a crop of", "wider": "shows more than", "mirrored": "mirrored, of"}
@@ -63,16 +62,16 @@ def values_of(history: PictureHistory) -> Iterator[dict[str, Any]]:
 def print_pictures(catalog: Catalog, version: Version, *, as_json: bool) -> None:
     """Print the pictures of an article: each one's id, in how many articles it is, and its caption."""
     article = version.article()
-    known = same_pictures(catalog.connection, [version.seq])
-    counts = count_articles_with(catalog.connection, {id for id, _ in known.values()})
+    known = printed_pictures(catalog, [version.seq])
     for number, image in enumerate(article.images, 1):
-        id, name = known.get((version.seq, number), (0, None))
+        found = known.get((version.seq, number))
+        name, articles = (found.name, found.articles) if found else (None, 0)
         caption = caption_of(article, image)
         if as_json:
-            line = {"number": number, "picture": name, "articles": counts.get(id, 0), "url": image.url}
+            line = {"number": number, "picture": name, "articles": articles, "url": image.url}
             say(json_text(line | {"caption": caption or None, "credit": image.credit}))
         else:
-            known_as = f"{name}  in {plural(counts.get(id, 0), 'article')}" if name else "not compared"
+            known_as = f"{name}  in {plural(articles, 'article')}" if name else "not compared"
             say(f"{number}  {known_as}  {caption}")
 
 

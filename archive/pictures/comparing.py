@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 
 import attrs
 import numpy as np
 from PIL import Image
 from scipy.ndimage import uniform_filter
 
-from archive.pictures.hashing import COLUMNS, ROWS, Gray
+from archive.pictures.hashing import Gray
 
-_WIDTH = 48
-_NEAR = (0.0, -0.5, 0.5, -1.0, 1.0)
-"""How far beside the place that the hashes say: strips are hashed at steps."""
-LEAST_OVERLAP = 0.75
-LEAST_SIMILARITY = 0.8
-LEAST_PARTS = 0.75
+_WIDTH = 40
+LEAST_OVERLAP = 0.7
+# Similarity and parts: the more alike all of it is, the fewer parts must be; beside a logo all other parts are
+LEAST = ((0.88, 0.6), (0.85, 0.75), (0.6, 0.85))
+# Of a picture of few parts, such as a horizon, others have the like
+FEW_PARTS, LEAST_OF_FEW = 7, (0.94, 0.75)
+# Where strips are near one another, a picture may be a little larger or smaller in both ways
+_PROMISING, _CERTAIN = 0.45, 0.92
+_STEPS = (0.05, 0.02)
+_MOST_ROUNDS = 2
+_NARROWEST = 0.5
 
 
 class Part(enum.Enum):
-    """What of two pictures is the same: all, strips of the same width or height, or all but as in a mirror."""
+    """What of two pictures is the same: all, strips of the same width or height, a part, or all as in a mirror."""
 
     WHOLE = "whole"
     ROWS = "rows"
     COLUMNS = "columns"
+    INNER = "inner"
     MIRRORED = "mirrored"
+
+
+Box = tuple[float, float, float, float]
+"""Left, upper, right and lower edge as shares of a picture's width and height."""
+ALL: Box = (0.0, 0.0, 1.0, 1.0)
 
 
 @attrs.frozen(kw_only=True)
 class Alignment:
-    """How a picture would lie upon another one.
-
-    Args:
-        shift: where the first of `part` begins in the other picture, in units of the strips; may be negative.
-    """
+    """How two pictures may lie upon each other: which box of the one shows what which box of the other does."""
 
     part: Part
-    shift: float = 0.0
+    own: Box = ALL
+    other: Box = ALL
 
 
 @attrs.frozen(kw_only=True)
@@ -46,91 +55,108 @@ class Comparison:
 
     Args:
         similarity: correlation of what is left without the coarse light and shade, -1 to 1.
-        parts: share of the parts in which they are alike.
-        overlap: how much of the smaller one lies upon the other, 0 to 1.
+        parts: share of the parts in which they are alike, of so many (`compared`) in which there is something to see.
+        own_share, other_share: how much of each lies upon the other, 0 to 1.
     """
 
     similarity: float
     parts: float
-    overlap: float
+    compared: int
+    own_share: float
+    other_share: float
 
     @property
     def is_same(self) -> bool:
         """Whether they show the same picture."""
-        return (
-            self.overlap >= LEAST_OVERLAP and self.similarity >= LEAST_SIMILARITY and self.parts >= LEAST_PARTS
-        )  # fmt: skip
+        if max(self.own_share, self.other_share) < LEAST_OVERLAP:
+            return False
+        least = LEAST if self.compared >= FEW_PARTS else (LEAST_OF_FEW,)
+        return any(self.similarity >= similarity and self.parts >= parts for similarity, parts in least)
 
 
-_NOTHING = Comparison(similarity=-1.0, parts=0.0, overlap=0.0)
-_Box = tuple[float, float, float, float]
+def compare(own: Image.Image, other: Image.Image, alignment: Alignment) -> Comparison:
+    """Compare two thumbnails (mode L) where one lies upon the other, or a little beside that."""
+    if alignment.part is Part.MIRRORED:
+        own = own.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    best = _compared(own, other, alignment)
+    if alignment.part is Part.MIRRORED or best.similarity < _PROMISING:
+        return best
+    for step in _STEPS:
+        for _ in range(_MOST_ROUNDS):
+            if best.similarity >= _CERTAIN:
+                return best
+            near = [(_compared(own, other, one), one) for one in _beside(alignment, step)]
+            found, at = max(near, key=lambda pair: pair[0].similarity, default=(best, alignment))
+            if found.similarity <= best.similarity:
+                break
+            best, alignment = found, at
+    return best
 
 
-def compare(one: Image.Image, other: Image.Image, alignment: Alignment) -> Comparison:
-    """Compare two thumbnails (mode L) where one lies upon the other."""
-    if alignment.part in (Part.WHOLE, Part.MIRRORED):
-        laid = one.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if alignment.part is Part.MIRRORED else one
-        form = (one.height / one.width * other.height / other.width) ** 0.5
-        size = _size(form)
-        return _compared(_pixels(laid, None, size), _pixels(other, None, size), 1.0)
-    found = [_shifted(one, other, alignment, by) for by in _NEAR]
-    return max(found, key=lambda each: each.similarity)
+def _beside(alignment: Alignment, step: float) -> Iterator[Alignment]:
+    """Alignments of which one edge of one box, or opposite edges together, are moved a little."""
+    for name, box in (("own", alignment.own), ("other", alignment.other)):
+        moved = [(edge, edge) for edge in range(4)] + [(0, 2), (1, 3)]
+        for first, second in moved:
+            for by in (step, -step):
+                edges = list(box)
+                edges[first] += by
+                if second != first:
+                    edges[second] += by
+                left, upper, right, lower = edges
+                fits = left >= 0 and upper >= 0 and right <= 1 and lower <= 1
+                if fits and right - left >= _NARROWEST / 4 and lower - upper >= _NARROWEST / 4:
+                    moved_box = (left, upper, right, lower)
+                    own, other = (moved_box, alignment.other) if name == "own" else (alignment.own, moved_box)
+                    yield Alignment(part=alignment.part, own=own, other=other)
 
 
-def _shifted(one: Image.Image, other: Image.Image, alignment: Alignment, by: float) -> Comparison:
-    is_rows = alignment.part is Part.ROWS
-    unit = ROWS if is_rows else COLUMNS
-    lengths = [_length(each, is_rows=is_rows) for each in (one, other)]
-    shift = alignment.shift + by
-    start, end = max(0.0, -shift), min(lengths[0], lengths[1] - shift)
-    if end - start < unit / 8:
-        return _NOTHING
-    overlap = (end - start) / min(lengths)
-    form = (end - start) / unit if is_rows else unit / (end - start)
-    size = _size(form)
-    boxes = [
-        _box(one, start, end, is_rows=is_rows),
-        _box(other, start + shift, end + shift, is_rows=is_rows),
-    ]
-    return _compared(_pixels(one, boxes[0], size), _pixels(other, boxes[1], size), overlap)
-
-
-def _length(picture: Image.Image, *, is_rows: bool) -> float:
-    return ROWS * picture.height / picture.width if is_rows else COLUMNS * picture.width / picture.height
-
-
-def _box(picture: Image.Image, start: float, end: float, *, is_rows: bool) -> _Box:
-    width, height = picture.size
-    if is_rows:
-        return 0, max(0, start * width / ROWS), width, min(height, end * width / ROWS)
-    return max(0, start * height / COLUMNS), 0, min(width, end * height / COLUMNS), height
-
-
-def _size(form: float) -> tuple[int, int]:
-    """Pixels of a picture of a form, height by width, about as many for each."""
-    scale = _WIDTH / max(form, 1e-6) ** 0.5 * 0.85
-    return max(8, round(scale)), max(8, round(scale * form))
-
-
-def _pixels(picture: Image.Image, box: _Box | None, size: tuple[int, int]) -> Gray:
-    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box=box), np.float32)
-
-
-def _compared(one: Gray, other: Gray, overlap: float) -> Comparison:
-    first, second = _fine(one), _fine(other)
+def _compared(own: Image.Image, other: Image.Image, alignment: Alignment) -> Comparison:
+    forms = [_form(picture, box) for picture, box in ((own, alignment.own), (other, alignment.other))]
+    if not 0.7 < forms[0] / forms[1] < 1.43:
+        return Comparison(similarity=-1.0, parts=0.0, compared=0, own_share=0.0, other_share=0.0)
+    size = _size((forms[0] * forms[1]) ** 0.5)
+    first, second = _fine(_pixels(own, alignment.own, size)), _fine(_pixels(other, alignment.other, size))
+    plain = max(2.0, first.std() / 3)
     parts = [
         _correlation(a, b)
         for upper, lower in zip(np.array_split(first, 4, 0), np.array_split(second, 4, 0), strict=True)
         for a, b in zip(np.array_split(upper, 4, 1), np.array_split(lower, 4, 1), strict=True)
-        if max(a.std(), b.std()) > 2
+        if max(a.std(), b.std()) > plain
     ]
     alike = float(np.mean(np.array(parts) > 0.5)) if parts else 0.0
-    return Comparison(similarity=_correlation(first, second), parts=alike, overlap=overlap)
+    return Comparison(
+        similarity=_correlation(first, second),
+        parts=alike,
+        compared=len(parts),
+        own_share=_area(alignment.own),
+        other_share=_area(alignment.other),
+    )
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _form(picture: Image.Image, box: Box) -> float:
+    return (box[3] - box[1]) * picture.height / ((box[2] - box[0]) * picture.width)
+
+
+def _size(form: float) -> tuple[int, int]:
+    """Pixels of a picture of a form, height by width, about as many for each."""
+    scale = _WIDTH / form**0.5
+    return max(8, round(scale)), max(8, round(scale * form))
+
+
+def _pixels(picture: Image.Image, box: Box, size: tuple[int, int]) -> Gray:
+    width, height = picture.size
+    scaled = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    return np.asarray(picture.resize(size, Image.Resampling.BILINEAR, box=scaled), np.float32)
 
 
 def _fine(pixels: Gray) -> Gray:
     """The pixels without coarse light and shade, which many pictures share."""
-    coarse: Gray = uniform_filter(pixels, max(pixels.shape) // 4, mode="nearest")
+    coarse: Gray = uniform_filter(pixels, max(pixels.shape) // 6, mode="nearest")
     return pixels - coarse
 
 

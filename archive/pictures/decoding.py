@@ -79,6 +79,8 @@ def hash_picture(content: bytes, mime: str | None) -> Hashed:
             likeness = likeness_of(gray.transpose(_TURNS[turn]) if turn in _TURNS else gray, *size)
     except MemoryError:
         raise
+    except Image.DecompressionBombError:
+        return Hashed(outcome=Outcome.LARGE, mime=mime, octets=len(content))
     except _BROKEN:
         return Hashed(outcome=Outcome.BROKEN, mime=mime, octets=len(content))
     if likeness.is_plain:

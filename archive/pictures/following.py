@@ -151,15 +151,16 @@ class _Following:
             for one in captures:
                 found = hashed.get(one.payload_digest)
                 if found is not None and one.payload_digest not in known:
-                    known[one.payload_digest] = self._enter_picture(one.payload_digest, found)
+                    known[one.payload_digest] = self._enter_picture(one, found)
                 if one.payload_digest in known:
                     enter_captured(connection, one.url, known[one.payload_digest])
                 set_cursor(connection, "captures", one.number)
 
-    def _enter_picture(self, payload_digest: str, found: Hashed) -> int:
+    def _enter_picture(self, capture: PictureCapture, found: Hashed) -> int:
         likeness, connection = found.likeness, self._connection
         row = PictureRow(
-            payload_digest=payload_digest, name=name_of(payload_digest), outcome=found.outcome.value, mime=found.mime,
+            payload_digest=capture.payload_digest, name=name_of(capture.payload_digest),
+            captured_at=capture.captured_at, outcome=found.outcome.value, mime=found.mime,
             width=found.width, height=found.height, octets=found.octets,
             phash=f"{likeness.whole:016x}" if likeness else None,
         )  # fmt: skip
@@ -172,7 +173,7 @@ class _Following:
         id = enter_picture(connection, row, METHOD, strips.astype("<u8").tobytes(), likeness.thumbnail)
         if same:
             self._followed.same += 1
-            enter_same(connection, id, [(one.id, one.part.value, one.comparison.similarity) for one in same])
+            enter_same(connection, id, [(one.id, one.relation.value, one.similarity) for one in same])
         for number, value in enumerate(strips.tolist()):
             if value:
                 enter_bands(connection, ((band, id * STRIPS + number) for band in bands_of(value)))

@@ -16,6 +16,7 @@ import imagehash
 import numpy as np
 import scipy.fft
 from PIL import Image
+from scipy.ndimage import uniform_filter
 
 METHOD = 1
 """The version of how pictures are hashed and compared; others are hashed again."""
@@ -25,6 +26,16 @@ ROWS, COLUMNS = 96, 64
 """Units of places: a strip of rows is a third of the width high, one of columns half of the height wide."""
 ROW_STEP, COLUMN_STEP = 16, 16
 """At most so far apart stored strips begin."""
+_SHARES = (0.86, 0.74)
+_PLACES = ((0.5, 0.5), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
+INNER = tuple(
+    (round(x * (1 - share), 3), round(y * (1 - share), 3), round(x * (1 - share) + share, 3),
+     round(y * (1 - share) + share, 3))
+    for share in _SHARES for x, y in _PLACES
+)  # fmt: skip
+"""Boxes that are hashed, as shares of width and height: in the middle and in the corners. Pictures are trimmed so."""
+STORED_INNER = tuple(index for index in range(len(INNER)) if index % len(_PLACES) == 0)
+"""Which of them are stored: those in the middle."""
 LEAST_SIDE = 48
 """Pixels; icons are smaller."""
 LEAST_DETAIL = 0.2
@@ -42,6 +53,7 @@ class Likeness:
     Attributes:
         detail: share of its parts in which there is something to recognise, 0 to 1.
         whole: hash of all of it, 64 bits; `mirrored`: of its mirror image.
+        inner: hashes of the boxes `INNER` of it.
         rows, columns: hashes of the strips at every place from the top, and from the left; 0 of one that is too flat.
         thumbnail: a small gray picture as WebP.
     """
@@ -51,6 +63,7 @@ class Likeness:
     detail: float
     whole: int
     mirrored: int
+    inner: Hashes
     rows: Hashes
     columns: Hashes
     thumbnail: bytes
@@ -71,6 +84,7 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
     return Likeness(
         width=width, height=height, detail=detail_of(np.asarray(thumbnail, np.float32)),
         whole=whole_hash(picture), mirrored=whole_hash(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        inner=np.array([whole_hash(_within(picture, box)) for box in INNER], np.uint64),
         rows=row_hashes(picture, height / width), columns=column_hashes(picture, width / height),
         thumbnail=_packed(thumbnail),
     )  # fmt: skip
@@ -79,6 +93,12 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
 def whole_hash(picture: Image.Image) -> int:
     """The pHash of a picture as ImageHash has it, its first bit the highest of 64."""
     return int(str(imagehash.phash(picture, _BITS)), 16)
+
+
+def _within(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
+    width, height = picture.size
+    edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+    return picture.resize((SIDE * 2, SIDE * 2), Image.Resampling.BOX, box=edges)
 
 
 def row_hashes(picture: Image.Image, form: float) -> Hashes:
@@ -117,13 +137,14 @@ def opened_thumbnail(octets: bytes) -> Gray:
 
 
 def detail_of(pixels: Gray) -> float:
-    """The share of the parts, 8 by 8, that differ in themselves by more than noise."""
+    """The share of the parts, 8 by 8, that differ in themselves by more than noise and an even shading."""
+    pixels = pixels - uniform_filter(pixels, 9, mode="nearest")
     rows, columns = (np.array_split(np.arange(size), 8) for size in pixels.shape)
     deviations = [pixels[np.ix_(row, column)].std() for row in rows for column in columns if row.size and column.size]
     return float(np.mean(np.array(deviations) > _NOISE))
 
 
-_NOISE = 4.0
+_NOISE = 3.0
 _FLAT = 6.0
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
@@ -12,6 +13,7 @@ from archive.catalog import Catalog, Version
 from archive.catalog.pictures import (
     PictureRow,
     addresses_with,
+    count_articles_with,
     pairs_of,
     picture_at,
     picture_named,
@@ -19,6 +21,7 @@ from archive.catalog.pictures import (
     picture_with_digest,
     pictures_same,
     printings_of,
+    same_pictures,
 )
 from archive.catalog.versions import versions_with
 from archive.clock import parse_warc_date
@@ -27,9 +30,6 @@ from archive.pictures.names import is_name, name_of
 from archive.warc.cdxj import urlkey
 
 MOST_ADDRESSES, MOST_PRINTINGS = 50, 1000
-Relation = Literal["whole", "crop", "wider", "mirrored"]
-"""All of a picture in another size or quality; less of it; more of it; or as in a mirror."""
-_SAME_FORM = 0.03
 
 
 @attrs.frozen(kw_only=True)
@@ -58,7 +58,7 @@ class PictureFile:
     octets: int
     phash: str | None
     addresses: tuple[PictureAddress, ...]
-    relation: Relation | None = None
+    relation: str | None = None
     of: str | None = None
     similarity: float | None = None
 
@@ -159,15 +159,28 @@ def history_of(catalog: Catalog, picture: PictureRow) -> PictureHistory:
     )  # fmt: skip
 
 
+@attrs.frozen
+class PrintedPicture:
+    """A picture by the name by which it is known with those that are the same, and how many articles print it."""
+
+    name: str
+    articles: int
+
+
+def printed_pictures(catalog: Catalog, version_seqs: Sequence[int]) -> dict[tuple[int, int], PrintedPicture]:
+    """The pictures of some versions that were compared, by version and number."""
+    known = same_pictures(catalog.connection, version_seqs)
+    counts = count_articles_with(catalog.connection, {id for id, _ in known.values()})
+    return {place: PrintedPicture(name, counts.get(id, 0)) for place, (id, name) in known.items()}
+
+
 def _files(catalog: Catalog, first: PictureRow) -> dict[int, PictureFile]:
     """The files that show the picture and of which readers may see a capture, by the picture's id."""
     rows = pictures_same(catalog.connection, first.id)
     names = {one.id: one.name for one in rows}
-    forms = {one.id: (one.width or 1) / (one.height or 1) for one in rows}
     best: dict[int, dict[str, Any]] = {}
-    for id, other, part, similarity in pairs_of(catalog.connection, first.id):
+    for id, other, relation, similarity in pairs_of(catalog.connection, first.id):
         if other in names and (id not in best or similarity > best[id]["similarity"]):
-            relation = _relation(part, forms[id], forms[other])
             best[id] = {"relation": relation, "of": names[other], "similarity": similarity}
     files = {}
     for row in rows:
@@ -181,15 +194,6 @@ def _files(catalog: Catalog, first: PictureRow) -> dict[int, PictureFile]:
                 octets=row.octets, phash=row.phash, addresses=addresses, **best.get(row.id, {}),
             )  # fmt: skip
     return files
-
-
-def _relation(part: str, form: float, other: float) -> Relation:
-    """How a picture with a form, width by height, relates to one with which it shares the whole or strips."""
-    if part == "mirrored":
-        return "mirrored"
-    if part == "whole" or abs(form / other - 1) <= _SAME_FORM:
-        return "whole"
-    return "crop" if (form > other) == (part == "rows") else "wider"
 
 
 def _refuse(catalog: Catalog, picture: PictureRow) -> None:

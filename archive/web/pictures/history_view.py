@@ -10,12 +10,16 @@ from archive.catalog import Catalog
 from archive.pictures.history import PictureFile, PictureHistory, Printing, find_picture, history_of
 from archive.web.calendar.changes import Piece, compared
 
+_LEAST_SHARED = 0.4
+
 
 @attrs.frozen(kw_only=True)
 class PrintingView:
-    """A printing; `changes`: its caption and credit compared with those of an earlier one, empty where they are none.
+    """A printing.
 
-    `like`: the earlier printing whose caption and credit are the same, or with which they are compared, from 1.
+    Attributes:
+        changes: its caption and credit compared with those of an earlier one; empty where none is like it.
+        like: the earlier printing whose caption and credit are the same, or with which they are compared, from 1.
     """
 
     printing: Printing
@@ -69,6 +73,8 @@ def _view(number: int, one: Printing, texts: Sequence[str]) -> PrintingView:
     if own in former:
         return PrintingView(printing=one, like=former.index(own) + 1)
     nearest = max((index for index, text in enumerate(former) if text), key=lambda index: _shared(own, former[index]))
+    if _shared(own, former[nearest]) < _LEAST_SHARED * len(set(own.split())):
+        return PrintingView(printing=one)  # they have too little in common for differences to be read
     return PrintingView(printing=one, changes=compared(former[nearest], own), like=nearest + 1)
 
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 from support.collection_builder import CARD, CollectionBuilder, make_article
+from support.printed_pictures import jpeg
 
 from archive.article import Image as ArticleImage
 from archive.pictures.following import follow
 from archive.pictures.history import find_picture, history_of
 
 Draw = Callable[..., Image.Image]
-
-
-def jpeg(picture: Image.Image, quality: int = 85) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality)
-    return out.getvalue()
 
 
 def test_a_crop_in_another_paper_is_the_same_picture(tmp_path: Path, photograph: Draw) -> None:
@@ -41,7 +35,10 @@ def test_a_crop_in_another_paper_is_the_same_picture(tmp_path: Path, photograph:
         history = history_of(catalog, find_picture(catalog, "https://baodonghai.vn/1.jpg"))
         assert history == history_of(catalog, find_picture(catalog, "https://baocantho.vn/0.jpg"))
         assert [one.caption for one in history.printings] == ["Ghe về bến", "Ghe lúa về bến sớm"]
-        assert [(one.width, one.height, one.relation) for one in history.files] == [(640, 420, None), (480, 270, "crop")]
+        assert [(one.width, one.height, one.relation) for one in history.files] == [
+            (640, 420, None),
+            (480, 270, "crop"),
+        ]
         alone = history_of(catalog, find_picture(catalog, "https://baodonghai.vn/2.jpg"))
         assert len(alone.files) == len(alone.printings) == 1
     assert follow(builder.collection, processes=1).hashed == 0
