@@ -42,6 +42,8 @@ LEAST_DETAIL = 0.2
 WIDEST = 4.0
 """A banner is wider for its height."""
 _THUMBNAIL = 3072
+_ENOUGH = 160
+"""Pixels of the shorter side, of which strips are made: more would show in no hash."""
 Gray = np.ndarray[Any, np.dtype[np.float32]]
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
@@ -80,10 +82,12 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
     Args:
         width, height: of the picture as it was captured, in pixels; `picture` may be smaller.
     """
+    whole = whole_hash(picture)
+    picture = picture.reduce(max(1, min(picture.size) // _ENOUGH))
     thumbnail = thumbnail_of(picture)
     return Likeness(
         width=width, height=height, detail=detail_of(np.asarray(thumbnail, np.float32)),
-        whole=whole_hash(picture), mirrored=whole_hash(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
+        whole=whole, mirrored=whole_hash(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
         inner=np.array([whole_hash(_within(picture, box)) for box in INNER], np.uint64),
         rows=row_hashes(picture, height / width), columns=column_hashes(picture, width / height),
         thumbnail=_packed(thumbnail),
