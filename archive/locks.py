@@ -21,7 +21,7 @@ _WHOLE = ".whole"
 # Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
 # The names are not *.lock, because those are of newspapers.
-_PLACES, _MOVING, _BACKUP, _JOBS = "places", "moving", "backup", "jobs"
+_PLACES, _MOVING, _BACKUP, _JOBS, _PICTURES = "places", "moving", "backup", "jobs", "pictures"
 _CANNOT_WRITE = (errno.EACCES, errno.EROFS, errno.ENOENT, errno.EPERM)
 
 
@@ -79,6 +79,11 @@ class Locks:
     def index_lock(self) -> Path:
         """The lock of whoever writes the search index."""
         return self.locks / "index.lock"
+
+    @property
+    def pictures_lock(self) -> Path:
+        """The lock of whoever hashes and compares the pictures."""
+        return self.locks / _PICTURES
 
     def is_locked(self, newspaper: str) -> bool:
         """Whether a process holds the newspaper's lock, as every crawl of it does."""

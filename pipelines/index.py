@@ -8,8 +8,8 @@ import time
 
 from archive.article import Article
 from archive.errors import IndexBusy
+from archive.followers import Follower
 from archive.ingest.session import Session
-from archive.search.follower import Follower
 from archive.search.index import follow
 from pipelines import SessionPipeline
 
@@ -23,7 +23,7 @@ class Index(SessionPipeline):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._follower = Follower(session.collection)
+        self._follower = Follower("archive.search.follower", session.collection.root)
         self._due_at = time.monotonic() + _SECONDS
 
     def process_item(self, item: Article) -> Article:

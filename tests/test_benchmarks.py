@@ -21,6 +21,7 @@ from benchmarks import (
     environments,
     exporting,
     extracting,
+    likeness,
     loading,
     memory,
     peers,
@@ -89,6 +90,12 @@ def test_reading_again_says_how_much_faster_two_processes_are() -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None and MAY_SKIP, reason="no Chromium here: install the system's chromium")
+def test_likeness_says_its_rate_and_how_long_a_search_takes() -> None:
+    hashed, looked_up = likeness.likeness("tiny")
+    assert "/s" in hashed.ours and "ImageHash" in hashed.theirs
+    assert looked_up.measured.endswith(" ms") and "bytes a picture" in looked_up.ours
+
+
 def test_drawing_says_seconds_a_page_and_chromiums_own() -> None:
     (row,) = drawing.drawing("tiny")
     assert re.fullmatch(r"[\d.]+ \([\d.]+ to [\d.]+\) s", row.measured)

@@ -9,6 +9,7 @@ from archive.catalog import (
     indexes,
     lines,
     other_addresses,
+    pictures,
     readings,
     withholdings,
 )
@@ -324,4 +325,5 @@ STEPS: tuple[str, ...] = (
     imported_pages.STEP,
     readings.STEP,
     readings.OTHER_CAPTURES_STEP + other_addresses.STEP,
+    pictures.STEP,
 )

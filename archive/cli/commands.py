@@ -17,6 +17,7 @@ from archive.cli.compact import compact
 from archive.cli.export import SiteOption, export, origin_of, sets
 from archive.cli.hide import hide, unhide, withheld
 from archive.cli.move import move
+from archive.cli.pictures import pictures
 from archive.cli.prune import prune
 from archive.cli.replay import replay
 from archive.cli.search_options import CollectionOption as CollectionOption
@@ -44,6 +45,7 @@ def mount(app: typer.Typer) -> None:
     app.command("export", cls=QueryCommand, context_settings={"ignore_unknown_options": True})(export)
     app.add_typer(sets, name="sets")
     app.command("show")(show)
+    app.add_typer(pictures, name="pictures")
     app.command("serve")(serve)
     app.command("replay")(replay)
     app.command("verify")(verify)

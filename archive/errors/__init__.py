@@ -54,6 +54,7 @@ BaotinhError
 │   ├── PurgeTooShort               name, offset, length, least
 │   ├── AddressWithheld             url, reason
 │   ├── NoSuchPage                  place, reason
+│   ├── UnknownPicture              found
 │   └── UnknownArticle              id
 │       └── ArticleWithheld         id, reason
 ├── CollectionError                 the collection cannot be used now: exit code 1
@@ -69,6 +70,7 @@ BaotinhError
 │   ├── SchedulerRunning            path
 │   ├── CollectionBusy              path
 │   ├── NoRoom                      path, needed, free
+│   ├── PicturesBusy                path
 │   └── IndexBusy                   path
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, fault
@@ -96,7 +98,6 @@ BaotinhError
 ├── NewspaperLeased                 newspaper, machine: exit code 1
 ├── NotCaptured                     urls: exit code 1
 ├── NothingToRead                   place, reason, mend: exit code 1
-├── PillowMissing                   exit code 1
 ├── PortTaken                       host, port, option: exit code 1
 ├── ServerLost                      process, code: exit code 1
 ├── AddressUnusable                 host, port, reason: exit code 1
@@ -185,6 +186,8 @@ from archive.errors.pages import NothingToRead as NothingToRead
 from archive.errors.pages import PageError as PageError
 from archive.errors.pages import PageUnreadable as PageUnreadable
 from archive.errors.pages import ReadingFailure as ReadingFailure
+from archive.errors.pictures import PicturesBusy as PicturesBusy
+from archive.errors.pictures import UnknownPicture as UnknownPicture
 from archive.errors.query import BadQuery as BadQuery
 from archive.errors.query import DayFault as DayFault
 from archive.errors.query import NoSuchDay as NoSuchDay
@@ -212,7 +215,6 @@ from archive.errors.runs import LeasesUnreachable as LeasesUnreachable
 from archive.errors.runs import NetworkDown as NetworkDown
 from archive.errors.runs import NewspaperLeased as NewspaperLeased
 from archive.errors.runs import NotCaptured as NotCaptured
-from archive.errors.runs import PillowMissing as PillowMissing
 from archive.errors.runs import PortTaken as PortTaken
 from archive.errors.runs import SectionsUnread as SectionsUnread
 from archive.errors.runs import ServerLost as ServerLost

@@ -57,13 +57,6 @@ class BrowserMissing(BaotinhError):
         super().__init__(f"{newspaper} needs a browser, as scripts draw its pages, and {wanted} is missing: {mend}")
 
 
-class PillowMissing(BaotinhError):
-    """The demonstration draws its pictures with Pillow, which is not installed."""
-
-    def __init__(self) -> None:
-        super().__init__("the demonstration draws its pictures with Pillow; install it: pip install 'baotinh[demo]'")
-
-
 class LeasesUnreachable(BaotinhError):
     """The server that says which machine crawls which newspaper does not answer; nothing was crawled."""
 

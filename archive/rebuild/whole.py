@@ -35,7 +35,7 @@ from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.heads import heads, without_former
 from archive.rebuild.imported_pages import enter_imported_pages
-from archive.rebuild.kept import keep_operation
+from archive.rebuild.kept import keep_operation, keep_pictures
 from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
@@ -105,6 +105,7 @@ def _rebuild(
         with _fresh(part) as connection:
             _fill(connection, collection, policy, instant, account, workers)
             keep_operation(connection, collection.catalog_path)
+            keep_pictures(connection, collection.catalog_path)
             keep_withholdings(connection, collection)
         _keep_lines(collection, account)
         _swap(collection, part, instant, account)

@@ -5,7 +5,6 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ import typer
 from archive import VERSION
 from archive.cli.commands import CollectionOption, LogFormatOption, UsageError, mount, serve
 from archive.cli.stats import stats
-from archive.errors import BaotinhError, NotCaptured, PillowMissing, write_failure
+from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
 from archive.printable_logs import print_errors_printable
 from crawler.cli.config import config as config_commands
@@ -226,8 +225,6 @@ def demo(
     ] = Path("data/demo"),
 ) -> None:
     """Crawl made-up newspapers on this machine, and serve the archive."""
-    if importlib.util.find_spec("PIL") is None:
-        raise PillowMissing
     # the libraries of a crawl take long to load
     say(f"Opening a made-up newsroom of three papers, {articles} articles, and crawling it into {collection} ...")
     from archive.clock import now

@@ -11,7 +11,8 @@ from typing import Any
 from crawler.newsroom.editions.stories import write_editions
 from crawler.newsroom.edits import EditImpossible, edit
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
-from crawler.newsroom.story import VIETNAM, Paper, Section, Story
+from crawler.newsroom.pictures import take_pictures
+from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
 from crawler.newsroom.truth import Digests, sections_of, truths_of
 from crawler.newsroom.writing import Writer, moved_slug, take_over
 
@@ -75,12 +76,12 @@ class Newsroom:
             self._compose(paper, share + (index < over))
         for paper, count in beside.items():
             self._compose(paper, count)
+        self.taken_pictures = take_pictures((story for story in self.stories if story.paper in self._declared), seed)
         self._by_url = {story.url: story for story in self.stories}
         self.editions = write_editions(self.of(CANTHO)) if editions else ()
 
     def truth(self) -> dict[str, Any]:
-        """The expected articles of all pages, the unreadable pages, the reprints, whole or abridged, and the moves with
-        their addresses and times."""
+        """The expected articles of all pages, unreadable pages, reprints, moves, pictures taken from one another."""
         readable = [story for story in self.stories if not story.hidden and story.paper in self._declared]
         return {
             "seed": self.seed,
@@ -89,6 +90,7 @@ class Newsroom:
             "unreadable": [{"url": story.url, "field": story.hidden} for story in self.stories if story.hidden],
             "reprints": list(self.reprints),
             "moves": list(self.moves),
+            "taken_pictures": list(self.taken_pictures),
             "undeclared": self._truth_beside(BIENXANH),
             "drawn": self._truth_beside(SONLA),
             "editions": [edition.truth(self._digests) for edition in self.editions],

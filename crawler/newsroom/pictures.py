@@ -1,15 +1,18 @@
-"""Draws the newsroom's pictures from a recipe: the same recipe gives the same bytes."""
+"""Draws the newsroom's pictures from a recipe, of which the same gives the same bytes; and cuts copies out of them."""
 
 from __future__ import annotations
 
 import functools
 import io
 import math
+from collections.abc import Iterable
+from dataclasses import replace
 from random import Random
 
 from PIL import Image, ImageDraw
 
-from crawler.newsroom.story import Picture
+from crawler.newsroom.papers import CANTHO, LAOCAI
+from crawler.newsroom.story import Picture, Story, Taken
 
 Colour = tuple[int, int, int]
 
@@ -116,4 +119,64 @@ def _grain(chance: Random, canvas: Image.Image, form: str) -> Image.Image:
 def picture_file(picture: Picture) -> bytes:
     """The bytes of a story's picture."""
     form = "PNG" if picture.path.endswith(".png") else "JPEG"
+    if picture.taken is not None:
+        return _copy(picture.taken, picture.width, picture.height, form)
     return draw_picture(picture.recipe, picture.width, picture.height, form)
+
+
+def _copy(taken: Taken, width: int, height: int, form: str) -> bytes:
+    """A picture cut out of another one, in another size, and compressed again."""
+    with Image.open(io.BytesIO(draw_picture(taken.recipe, taken.width, taken.height, taken.form))) as original:
+        canvas = original.convert("RGB").resize((width, height), Image.Resampling.LANCZOS, box=taken.box)
+    if taken.has_logo:
+        pen, size = ImageDraw.Draw(canvas), max(width // 8, 16)
+        pen.rectangle((width - size - 6, 6, width - 6, 6 + size // 2), fill=(187, 25, 25))
+        pen.rectangle((width - size, 6 + size // 6, width - 12, 6 + size // 3), fill=(255, 255, 255))
+    out = io.BytesIO()
+    if form == "PNG":
+        canvas.quantize(48, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    else:
+        canvas.save(out, "JPEG", quality=72)
+    return out.getvalue()
+
+
+TAKING = (LAOCAI.key, CANTHO.key)
+_SHARE = 0.15
+_KINDS = ("smaller", "wide", "square", "upright", "logo", "wide with logo")
+_FORMS = {"wide": 16 / 9, "wide with logo": 16 / 9, "square": 1.0, "upright": 4 / 5}
+
+
+def take_pictures(stories: Iterable[Story], seed: int) -> list[dict[str, str]]:
+    """Put pictures of other papers, that appeared before, in the place of some; each one's address, whose picture it
+    is (`of`), and how it was changed (`kind`)."""
+    chance = Random(f"{seed} taken pictures")
+    earlier: list[tuple[Story, Picture]] = []
+    taken = []
+    for story in sorted(stories, key=lambda one: (one.published, one.url)):
+        others = [pair for pair in earlier if pair[0].paper.key != story.paper.key]
+        for index, piece in enumerate(story.pieces):
+            if piece.picture is None:
+                continue
+            if others and story.paper.key in TAKING and chance.random() < _SHARE:
+                source, original = chance.choice(others)
+                kind = chance.choice(_KINDS)
+                story.pieces[index] = replace(piece, picture=_taken(piece.picture, original, kind, chance))
+                url = story.paper.origin + piece.picture.path
+                taken.append({"url": url, "of": source.paper.origin + original.path, "kind": kind})
+            else:
+                earlier.append((story, piece.picture))
+    return taken
+
+
+def _taken(own: Picture, original: Picture, kind: str, chance: Random) -> Picture:
+    """The original under the address, caption and credit of another picture."""
+    width, height = original.width, original.height
+    form = _FORMS.get(kind, width / height)
+    kept = (min(width, height * form), min(height, width / form))
+    left, upper = ((size - part) * chance.random() for size, part in zip((width, height), kept, strict=True))
+    scale = chance.choice((0.6, 0.75, 0.9)) if kind != "logo" else 1.0
+    form_of = "PNG" if original.path.endswith(".png") else "JPEG"
+    source = Taken(
+        original.recipe, width, height, form_of, (left, upper, left + kept[0], upper + kept[1]), "logo" in kind
+    )
+    return replace(own, width=round(kept[0] * scale), height=round(kept[1] * scale), taken=source)

@@ -68,8 +68,21 @@ class Byline:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """The picture that another one shows: how it is drawn, what of it is kept (left, upper, right, lower), and whether
+    a logo is put upon it."""
+
+    recipe: str
+    width: int
+    height: int
+    form: str
+    box: tuple[float, float, float, float]
+    has_logo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its address on the host, how it is drawn, its caption and credit."""
+    """A picture: its address on the host, how it is drawn, its caption and credit; `taken`: of which other picture."""
 
     path: str
     recipe: str
@@ -78,6 +91,7 @@ class Picture:
     caption: str | None = None
     credit: str | None = None
     credit_form: str = "Ảnh: {}"
+    taken: Taken | None = None
 
     @property
     def printed(self) -> str:

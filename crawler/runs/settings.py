@@ -125,6 +125,7 @@ ITEM_PIPELINES = {
     "pipelines.dedupe.Dedupe": 300,
     "pipelines.jsonl.JsonLines": 400,
     "pipelines.index.Index": 500,
+    "pipelines.pictures.Pictures": 600,
 }
 # Scrapy starts so many workers for every response, and a page gives one article.
 CONCURRENT_ITEMS = 2

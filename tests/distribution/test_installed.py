@@ -33,12 +33,6 @@ archive = baotinh.open("data")
 print(type(archive) is notebook.Archive, archive.articles(with_text=False).num_rows, baotinh.__version__)
 """
 ANOTHER_FIRST = "import archive; print(archive.OF); import baotinh"
-WITHOUT_PILLOW = """
-import runpy, sys
-sys.modules["PIL"] = None
-sys.argv = ["baotinh", "demo", "--once"]
-runpy.run_module("baotinh", run_name="__main__")
-"""
 SETTINGS = "import scrapy.utils.project as project; print(project.get_project_settings()['BOT_NAME'])"
 
 
@@ -132,11 +126,6 @@ def test_others_keep_their_names(installation: Installation) -> None:
     done = installation.call(installation.python, "-c", ANOTHER_FIRST)
     assert done.stdout == "somebody else\n"
     assert done.stderr.splitlines()[-1].startswith("ImportError: ") and "import baotinh before it" in done.stderr
-
-
-def test_the_demonstration_says_what_it_needs(installation: Installation) -> None:
-    done = installation.call(installation.python, "-c", WITHOUT_PILLOW)
-    assert done.returncode == 1 and done.stderr.startswith("baotinh: the demonstration draws its pictures with Pillow")
 
 
 def test_scrapy_finds_the_settings(installation: Installation) -> None:

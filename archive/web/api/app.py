@@ -26,6 +26,7 @@ from archive.errors import (
     NoSuchDay,
     UnknownArticle,
     UnknownNewspaper,
+    UnknownPicture,
     UnknownSet,
 )
 from archive.health.evaluation import stand
@@ -57,14 +58,13 @@ from archive.web.api.parameters import (
     cursor_of,
     offset_of,
 )
-from archive.web.api.picture_values import PicturesAnswer
+from archive.web.api.pictures import serve_pictures
 from archive.web.api.research import serve_counts, serve_export, serve_sets
 from archive.web.api.status_values import StatusAnswer
 from archive.web.concurrency import RETRY_AFTER, ConcurrencyLimit
 from archive.web.coverage.view import MOST_COLUMNS, resolve, with_rows
 from archive.web.export.download import Downloads
 from archive.web.pages import PlainJSON
-from archive.web.pictures.captions import find_pictures
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.site import Site
 
@@ -90,7 +90,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
         default_response_class=PlainJSON, responses=_REFUSED, servers=[{"url": PATH}], root_path_in_servers=False,
     )  # fmt: skip
     _serve_search(app, collection)
-    _serve_pictures(app, collection)
+    serve_pictures(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
     serve_counts(app, collection, count_limit)
@@ -136,23 +136,6 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         grain: AnyGrain = None,
     ) -> values.TimelineAnswer:
         return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
-
-
-def _serve_pictures(app: FastAPI, collection: Collection) -> None:
-    @app.get("/pictures", summary="Search pictures by caption")
-    def pictures(
-        filters: Narrowed,
-        q: Text = "",
-        scope: AnyScope = None,
-        order: AnyOrder = None,
-        limit: Limit = 20,
-        cursor: Cursor = None,
-    ) -> PicturesAnswer:
-        offset = offset_of(cursor)
-        end = offset + limit
-        order = order or ("relevance" if q else "newest")
-        found = find_pictures(collection, q, filters, scope=scope, order=order, limit=limit, offset=offset)
-        return PicturesAnswer.of(found, cursor_of(end) if end < min(found.results.total, DEEPEST) else None)
 
 
 def _serve_articles(app: FastAPI, collection: Collection) -> None:
@@ -274,7 +257,7 @@ def _refuse(app: FastAPI) -> None:
     async def refused(request: Request, error: BaotinhError) -> Response:
         if isinstance(error, ArticleWithheld | AddressWithheld):
             return problem(WithholdingReason(error.reason).http_status, "withheld", error.reason)
-        if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownSet)):
+        if isinstance(error, (UnknownArticle, UnknownNewspaper, UnknownPicture, UnknownSet)):
             return problem(404, "unknown", str(error))
         if isinstance(error, CollectionInconsistent):
             answer = problem(503, "index", "the search index is being rebuilt")

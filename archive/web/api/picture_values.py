@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from archive.pictures.history import PictureFile, PictureHistory, Printing
 from archive.web.api.values import Piece, pieces_of
 from archive.web.pictures.captions import FoundPicture, FoundPictures
 
@@ -25,6 +26,8 @@ class PictureAnswer(BaseModel):
     credit: list[Piece]
     url: str = Field(description="where the newspaper had it")
     picture: str = Field(description="record id; the replay's origin has the picture at /picture/ and this id")
+    same: str | None = Field(description="the picture's id, with all that show the same; null while not compared")
+    articles: int = Field(description="in how many articles it is, with those that show the same")
 
     @classmethod
     def of(cls, found: FoundPicture) -> PictureAnswer:
@@ -34,6 +37,7 @@ class PictureAnswer(BaseModel):
             language=found.language, title=found.title, published_at=found.published_at, number=found.number,
             caption=pieces_of(found.caption),
             credit=pieces_of(found.credit), url=found.url, picture=found.record_id,
+            same=found.picture, articles=found.articles,
         )  # fmt: skip
 
 
@@ -55,4 +59,83 @@ class PicturesAnswer(BaseModel):
         return cls(
             scope=results.scope, total=results.total, typed=results.typed, folded=results.folded, pictures=pictures,
             next=cursor, behind=results.behind,
+        )  # fmt: skip
+
+
+class PictureAddressAnswer(BaseModel):
+    """An address at which a file was captured."""
+
+    url: str
+    captured_at: datetime = Field(description="first capture")
+    record: str = Field(description="its record id")
+
+
+class PictureFileAnswer(BaseModel):
+    """A file that shows the picture."""
+
+    id: str = Field(description="leads to the same picture")
+    payload_digest: str
+    type: str | None = Field(description="media type, by the first bytes")
+    width: int | None
+    height: int | None
+    octets: int
+    phash: str | None = Field(description="ImageHash's pHash, 64 bits; null where there is too little to recognise")
+    relation: str | None = Field(description="to `of`: whole, crop, wider, mirrored; null for the first file")
+    of: str | None = Field(description="id of another file")
+    similarity: float | None = Field(description="0 to 1")
+    addresses: list[PictureAddressAnswer]
+
+    @classmethod
+    def of_file(cls, file: PictureFile) -> PictureFileAnswer:
+        """The file's values."""
+        return cls(
+            id=file.name, payload_digest=file.payload_digest, type=file.mime, width=file.width, height=file.height,
+            octets=file.octets, phash=file.phash, relation=file.relation, of=file.of, similarity=file.similarity,
+            addresses=[
+                PictureAddressAnswer(url=one.url, captured_at=one.captured_at, record=one.record_id)
+                for one in file.addresses
+            ],
+        )  # fmt: skip
+
+
+class PrintingAnswer(BaseModel):
+    """An article that shows the picture, with a caption."""
+
+    article: str = Field(examples=["baocantho:194306"])
+    version: str = Field(description="content hash of the first version that has this caption")
+    newspaper: str
+    section: str | None
+    language: str = Field(description="BCP 47 tag")
+    title: str
+    published_at: datetime
+    number: int = Field(description="which of the article's pictures it is, from 1")
+    url: str
+    file: str = Field(description="id of the file")
+    caption: str | None
+    credit: str | None
+
+    @classmethod
+    def of(cls, one: Printing) -> PrintingAnswer:
+        """The printing's values."""
+        return cls(
+            article=one.article_id, version=one.version, newspaper=one.newspaper, section=one.section,
+            language=one.language, title=one.title, published_at=one.published_at, number=one.number, url=one.url,
+            file=one.file.name, caption=one.caption or None, credit=one.credit or None,
+        )  # fmt: skip
+
+
+class PictureHistoryAnswer(BaseModel):
+    """A picture: its files, and its printings, the earliest first."""
+
+    id: str
+    files: list[PictureFileAnswer]
+    printings: list[PrintingAnswer] = Field(description="at most 1,000")
+    has_more: bool = Field(description="there are more printings")
+
+    @classmethod
+    def of(cls, history: PictureHistory) -> PictureHistoryAnswer:
+        """The picture's values."""
+        return cls(
+            id=history.name, files=[PictureFileAnswer.of_file(one) for one in history.files],
+            printings=[PrintingAnswer.of(one) for one in history.printings], has_more=history.has_more,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
 from archive.errors import UnknownArticle
 from archive.language.catalogue import current
+from archive.pictures.history import PrintedPicture, printed_pictures
 
 
 @attrs.frozen(kw_only=True)
@@ -23,7 +24,8 @@ class Picture:
     """A picture of the article; `source` is its address on the replay origin, None where it was not captured.
 
     `kept_at`: when it was captured, if that was later than the article. `caption`: its own, or that of its figure.
-    `number`: which of the article's pictures it is, from 1.
+    `number`: which of the article's pictures it is, from 1. `name`: by which it is known with those that are the same,
+    where others print it too; `articles`: in how many articles it is.
     """
 
     image: Image
@@ -31,6 +33,8 @@ class Picture:
     kept_at: datetime | None = None
     caption: str | None = None
     number: int = 0
+    name: str | None = None
+    articles: int = 0
 
 
 @attrs.frozen(kw_only=True)
@@ -118,7 +122,11 @@ def view_article(
     version = attrs.evolve(version, raw=shown.raw)
     article = version.article()
     capture = catalog.capture(shown.record_id or version.record_id)
-    pictures = {one: _picture(catalog, one, replay_origin, nth) for nth, one in enumerate(article.images, 1)}
+    same = printed_pictures(catalog, [version.seq])
+    pictures = {
+        one: _picture(catalog, one, replay_origin, nth, same.get((version.seq, nth)))
+        for nth, one in enumerate(article.images, 1)
+    }
     return ArticleView(
         article=article,
         version=version,
@@ -168,9 +176,14 @@ def _has_figure(article: Article, image: Image) -> bool:
     return image.position is not None and 0 <= image.position < len(article.body)
 
 
-def _picture(catalog: Catalog, image: Image, replay_origin: str, number: int) -> Picture:
+def _picture(
+    catalog: Catalog, image: Image, replay_origin: str, number: int, printed: PrintedPicture | None
+) -> Picture:
     later = catalog.latest_success(image.url) if image.capture is None else None
     held = image.capture or later
     source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
     kept_at = later.captured_at if later else None
-    return Picture(image=image, source=source, kept_at=kept_at, caption=image.caption, number=number)
+    return Picture(
+        image=image, source=source, kept_at=kept_at, caption=image.caption, number=number,
+        name=printed.name if printed else None, articles=printed.articles if printed else 0,
+    )  # fmt: skip

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
 
-from archive.article import Article, Image
 from archive.catalog import Catalog, Version
 from archive.collection import Collection
+from archive.pictures.history import caption_of, printed_pictures
 from archive.search.document import keys
 from archive.search.index_query import Filters
 from archive.search.parse import parse
@@ -37,6 +37,10 @@ class FoundPicture:
     record_id: str
     caption: tuple[Piece, ...]
     credit: tuple[Piece, ...]
+    picture: str | None = None
+    """The name by which it is known with those that are the same; None where it was not compared yet."""
+    articles: int = 1
+    """In how many articles it is."""
 
 
 @attrs.frozen(kw_only=True)
@@ -56,11 +60,15 @@ def find_pictures(
     order: Order = "relevance",
     limit: int = 24,
     offset: int = 0,
+    once: bool = False,
 ) -> FoundPictures:
     """The pictures whose caption or credit matches a query, of `limit` articles from `offset` on.
 
     An article whose captions hold the words only together has none. What a query says of title, writer, newspaper or
     day holds for the article.
+
+    Args:
+        once: of pictures that are the same, the first that is found on the page stands for all.
 
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `search`.
@@ -72,31 +80,35 @@ def find_pictures(
     parsed = parse(query)
     with collection.catalog() as catalog:
         found = [picture for hit in results.hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
-    return FoundPictures(results=results, pictures=tuple(found))
+    return FoundPictures(results=results, pictures=tuple(_each_once(found) if once else found))
 
 
-def caption_of(article: Article, image: Image) -> str:
-    """A picture's caption: its own, else the text of its figure; empty where there is neither."""
-    if image.caption or image.position is None or not 0 <= image.position < len(article.body):
-        return image.caption or ""
-    block = article.body[image.position]
-    return block.text if block.type == "figure" else ""
+def _each_once(found: Iterable[FoundPicture]) -> Iterator[FoundPicture]:
+    seen: set[str] = set()
+    for one in found:
+        name = one.picture or one.record_id
+        if name not in seen:
+            seen.add(name)
+            yield one
 
 
 def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) -> Iterator[FoundPicture]:
     article = version.article()
     marks = Marks.of(parsed, scope)
+    same = printed_pictures(catalog, [version.seq])
     for number, image in enumerate(article.images, 1):
         caption, credit = composed(caption_of(article, image)), composed(image.credit or "")
         held = image.capture or catalog.latest_success(image.url)
         if held is None or not _matches(parsed.tree, (caption, credit), scope):
             continue
         shown = marks.in_texts((caption, credit))
+        printed = same.get((version.seq, number))
         yield FoundPicture(
             article_id=article.id, version=version.content_hash, newspaper=article.newspaper, section=article.section,
             language=article.language, title=article.title, published_at=article.published_at, number=number,
             url=image.url, record_id=held.record_id, caption=shown.highlight(caption),
-            credit=shown.highlight(credit),
+            credit=shown.highlight(credit), picture=printed.name if printed else None,
+            articles=printed.articles if printed else 1,
         )  # fmt: skip
 
 

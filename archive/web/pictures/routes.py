@@ -1,10 +1,15 @@
-"""The route of the gallery."""
+"""The routes of the gallery and of single pictures."""
 
 from __future__ import annotations
 
-from fastapi import Request
-from starlette.responses import Response
+from contextlib import closing
 
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from archive.errors import UnknownPicture
+from archive.web.pictures.history_view import view_picture
 from archive.web.pictures.view import PATH, view_gallery
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.search import ORDERS, SearchQuery
@@ -12,7 +17,18 @@ from archive.web.site import Site
 
 
 def serve_pictures(site: Site) -> None:
-    """Add the gallery to the site."""
+    """Add the gallery and the pages of pictures to the site."""
+
+    @site.app.get("/picture/{name}")
+    def picture(name: str) -> Response:
+        with closing(site.collection.catalog()) as catalog:
+            try:
+                view = view_picture(catalog, name)
+            except UnknownPicture as error:
+                raise HTTPException(404) from error
+        if name != view.history.name:  # that of another of its files
+            return RedirectResponse(f"/picture/{view.history.name}", 308)
+        return site.page("picture.html", view=view)
 
     @site.app.get(PATH)
     def pictures(request: Request) -> Response:

@@ -49,7 +49,7 @@ def view_gallery(collection: Collection, query: SearchQuery) -> GalleryView:
     try:
         found = find_pictures(
             collection, query.q, query.filters, scope=query.scope, order=query.chosen_order, limit=PAGE_SIZE,
-            offset=(query.page - 1) * PAGE_SIZE,
+            offset=(query.page - 1) * PAGE_SIZE, once=bool(query.once),
         )  # fmt: skip
         view = SearchView(query=query, results=found.results)
         if found.results.total:

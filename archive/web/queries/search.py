@@ -25,6 +25,7 @@ CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source", "language")
 _FILTERED = frozenset(NAMES)
+_SHOWN = ("order", "grain", "chart", "once")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -58,6 +59,8 @@ class SearchQuery:
     """Of the timeline: day, month or year; by default as fine as can be read."""
     chart: str = ""
     """"share": the timeline is drawn as shares."""
+    once: str = ""
+    """"1": of pictures that are the same one is shown."""
     unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     """Days that were typed and cannot be read; see `TypedPeriod`."""
     wrong: tuple[str, ...] = ()
@@ -86,6 +89,7 @@ class SearchQuery:
             page=page,
             grain=parse_choice(values, "grain", GRAINS, "", wrong),
             chart=parse_choice(values, "chart", dict.fromkeys(CHARTS, ""), "", wrong),
+            once="1" if values.get("once", "") in {"1", "on", "true"} else "",
             wrong=tuple(wrong),
         )
 
@@ -113,8 +117,8 @@ class SearchQuery:
     @functools.cached_property
     def _pieces(self) -> dict[str, str]:
         """Each parameter as an address of the first page writes it, in their order; empty where it has no value."""
-        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", "order", "grain", "chart")
-        values = self.parameters() | {name: getattr(self, name) for name in ("order", "grain", "chart")}
+        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", *_SHOWN)
+        values = self.parameters() | {name: getattr(self, name) for name in _SHOWN}
         return {name: _encoded((name, values[name])) if values.get(name) else "" for name in names}
 
     def parameters(self) -> dict[str, str]:
@@ -139,7 +143,7 @@ class SearchQuery:
             return f"{path}?{found}" if found else path
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = other.parameters()
-        values |= {name: getattr(other, name) for name in ("order", "grain", "chart") if getattr(other, name)}
+        values |= {name: getattr(other, name) for name in _SHOWN if getattr(other, name)}
         if other.page > 1:
             values["page"] = str(other.page)
         return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")

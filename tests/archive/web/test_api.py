@@ -152,6 +152,7 @@ def test_every_field_and_parameter_is_described(client: TestClient) -> None:
         "/articles/{id}",
         "/captures/{record_id}",
         "/export",
+        "/pictures/{subject}",
         "/sets/{name}",
         "/sets/{name}/differences",
     }

@@ -132,10 +132,9 @@ def test_the_process_that_follows_with_the_index_runs_from_the_egg(scrapyd: Scra
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from pathlib import Path\n"
-        "import archive.search.follower as follower\n"
-        "from archive.collection import Collection\n"
-        "assert follower.__file__.startswith(sys.argv[1]), follower.__file__\n"
-        "process = follower.Follower(Collection.open(Path(sys.argv[2])))\n"
+        "import archive.followers as followers\n"
+        "assert followers.__file__.startswith(sys.argv[1]), followers.__file__\n"
+        "process = followers.Follower('archive.search.follower', Path(sys.argv[2]))\n"
         "process.request_update(); process.close()\n"
     )
     collection = Collection.open(root)

@@ -1,0 +1,309 @@
+"""What captured pictures look like, by their payload digest; which of them are the same; and who printed each."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self
+
+import attrs
+
+STEP = """
+    CREATE TABLE pictures (                -- pictures that were captured, each payload once
+        id INTEGER PRIMARY KEY,
+        payload_digest TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,                -- what addresses call it: the beginning of its digest
+        captured_at TEXT NOT NULL,         -- first, as far as that was known when it was hashed
+        method INTEGER NOT NULL,           -- version of how it was hashed
+        outcome TEXT NOT NULL,             -- hashed, plain, small, large, broken, late, crashed, unreadable
+        mime TEXT,                         -- by its first bytes
+        width INTEGER,                     -- in pixels, turned as its EXIF data say
+        height INTEGER,
+        octets INTEGER NOT NULL,
+        phash TEXT,                        -- of the whole picture: 64 bits in hexadecimal
+        strips BLOB,                       -- hashes of the whole and of stored strips, eight octets each
+        thumbnail BLOB,                    -- WebP in gray, by which candidates are compared
+        same_as INTEGER NOT NULL           -- the one of those that are the same that was captured first; or itself
+    ) STRICT;
+    CREATE INDEX pictures_by_name ON pictures (name);
+    CREATE INDEX pictures_same ON pictures (same_as);
+    CREATE TABLE picture_bands (           -- parts of the hashes: pictures that share one are compared
+        band INTEGER NOT NULL,             -- which part of a hash, and its bits
+        strip INTEGER NOT NULL,            -- 64 times the picture's id, and the number of the hash
+        PRIMARY KEY (band, strip)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE picture_pairs (           -- pictures that were compared and found to be the same
+        picture_id INTEGER NOT NULL REFERENCES pictures,
+        other_id INTEGER NOT NULL REFERENCES pictures, -- the one that was captured before
+        relation TEXT NOT NULL,            -- to the other: whole, crop, wider, mirrored
+        similarity REAL NOT NULL,          -- 0 to 1
+        PRIMARY KEY (picture_id, other_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE picture_printings (       -- pictures of versions of articles
+        version_seq INTEGER NOT NULL REFERENCES versions (seq),
+        number INTEGER NOT NULL,           -- which of the article's pictures, from 1
+        picture_id INTEGER REFERENCES pictures, -- null while it is not captured
+        url TEXT,                          -- only then
+        PRIMARY KEY (version_seq, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX picture_printings_by_picture ON picture_printings (picture_id) WHERE picture_id IS NOT NULL;
+    CREATE INDEX picture_printings_waiting ON picture_printings (url) WHERE picture_id IS NULL;
+    CREATE TABLE picture_cursors (         -- how far the pictures were followed
+        what TEXT PRIMARY KEY,             -- captures, versions, readings
+        reached INTEGER NOT NULL           -- the last number of these that was considered
+    ) STRICT, WITHOUT ROWID;
+    """
+STRIPS = 64
+"""Of how many hashes a picture may have."""
+# The type that a server names need not be the picture's; pages, styles, scripts and fonts are none
+_MAY_BE_PICTURE = """c.type = 'response' AND c.status = 200 AND c.payload_digest IS NOT NULL AND (c.mime IS NULL
+    OR c.mime LIKE 'image/%' OR c.mime IN ('', 'application/octet-stream', 'binary/octet-stream', 'text/plain'))"""
+_COLUMNS = "id, payload_digest, name, captured_at, outcome, mime, width, height, octets, phash, same_as"
+
+
+@attrs.frozen(kw_only=True)
+class PictureRow:
+    """A picture as it is entered; `id` is 0 before."""
+
+    id: int = 0
+    payload_digest: str
+    name: str
+    captured_at: str
+    outcome: str
+    mime: str | None = None
+    width: int | None = None
+    height: int | None = None
+    octets: int = 0
+    phash: str | None = None
+    same_as: int = 0
+
+    @classmethod
+    def from_row(cls, row: Sequence[Any]) -> Self:
+        """The picture of a row of `_COLUMNS`."""
+        return cls(**dict(zip(_COLUMNS.split(", "), row, strict=True)))
+
+
+@attrs.frozen
+class PictureCapture:
+    """A capture that may be of a picture: its number, address, payload digest, and the place of its record."""
+
+    number: int
+    record_id: str
+    url: str
+    payload_digest: str
+    captured_at: str
+    place: tuple[str, int, int]
+
+
+def captured_pictures(connection: sqlite3.Connection, after: int, until: int, limit: int) -> list[PictureCapture]:
+    """Up to `limit` captures that may be of pictures, with `after` < number <= `until`, in that order."""
+    rows = connection.execute(
+        f"""SELECT c.id, c.record_id, c.url, c.payload_digest, c.captured_at, f.name, c.offset, c.length
+        FROM captures c JOIN warc_files f ON f.id = c.file_id
+        WHERE c.id > ? AND c.id <= ? AND {_MAY_BE_PICTURE} ORDER BY c.id LIMIT ?""",
+        (after, until, limit),
+    )
+    return [
+        PictureCapture(number, record_id, url, payload_digest, captured_at, (file, offset, length))
+        for number, record_id, url, payload_digest, captured_at, file, offset, length in rows
+    ]
+
+
+def last_capture(connection: sqlite3.Connection) -> int:
+    """The number of the capture that was entered last; 0 where there is none."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()[0])
+
+
+def cursor(connection: sqlite3.Connection, what: str) -> int:
+    """How far captures, versions or readings were considered."""
+    row = connection.execute("SELECT reached FROM picture_cursors WHERE what = ?", (what,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def set_cursor(connection: sqlite3.Connection, what: str, reached: int) -> None:
+    """Enter how far they were considered; within the transaction of what came of it."""
+    connection.execute("INSERT OR REPLACE INTO picture_cursors VALUES (?, ?)", (what, reached))
+
+
+def picture_with_digest(connection: sqlite3.Connection, payload_digest: str) -> PictureRow | None:
+    """The picture of a payload; None where it was not hashed yet, or is none."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE payload_digest = ?", (payload_digest,)).fetchone()
+    return PictureRow.from_row(row) if row else None
+
+
+def picture_named(connection: sqlite3.Connection, name: str) -> PictureRow | None:
+    """The picture that addresses call so."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE name = ? ORDER BY id LIMIT 1", (name,)).fetchone()
+    return PictureRow.from_row(row) if row else None
+
+
+def known_digests(connection: sqlite3.Connection, digests: Iterable[str]) -> dict[str, int]:
+    """The ids of the pictures with these payload digests that were hashed."""
+    rows = connection.execute(
+        "SELECT payload_digest, id FROM pictures WHERE payload_digest IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(digests)),),
+    )
+    return dict(rows.fetchall())
+
+
+def enter_picture(
+    connection: sqlite3.Connection, row: PictureRow, method: int, strips: bytes | None, thumbnail: bytes | None
+) -> int:
+    """Enter a picture that is not known; its id. It is the same as none yet."""
+    entered = connection.execute(
+        """INSERT INTO pictures (payload_digest, name, captured_at, method, outcome, mime, width, height, octets,
+        phash, strips, thumbnail, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
+        (
+            row.payload_digest, row.name, row.captured_at, method, row.outcome, row.mime, row.width, row.height,
+            row.octets, row.phash, strips, thumbnail,
+        ),
+    )  # fmt: skip
+    id = int(entered.lastrowid or 0)
+    connection.execute("UPDATE pictures SET same_as = id WHERE id = ?", (id,))
+    return id
+
+
+def enter_bands(connection: sqlite3.Connection, bands: Iterable[tuple[int, int]]) -> None:
+    """Enter bands and the strips that have them."""
+    connection.executemany("INSERT OR IGNORE INTO picture_bands VALUES (?, ?)", bands)
+
+
+def strips_with(connection: sqlite3.Connection, bands: Iterable[int], most: int) -> list[int]:
+    """The strips that have one of these bands; of a band that more than `most` have, none: it says little."""
+    found: list[int] = []
+    for band in bands:
+        rows = connection.execute("SELECT strip FROM picture_bands WHERE band = ? LIMIT ?", (band, most + 1)).fetchall()
+        if len(rows) <= most:
+            found.extend(strip for (strip,) in rows)
+    return found
+
+
+def compared_with(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[tuple[int, int, int, bytes, bytes]]:
+    """Id, width, height, strips and thumbnail of pictures that were hashed."""
+    yield from connection.execute(
+        """SELECT id, width, height, strips, thumbnail FROM pictures
+        WHERE id IN (SELECT value FROM json_each(?)) AND strips IS NOT NULL""",
+        (json.dumps(list(ids)),),
+    )
+
+
+def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[int, str, float]]) -> int:
+    """Enter that a picture is the same as others, and that they are all one; the id by which they are known.
+
+    Args:
+        pairs: the other's id, the relation to it, and the similarity.
+    """
+    connection.executemany("INSERT OR REPLACE INTO picture_pairs VALUES (?, ?, ?, ?)", [(id, *pair) for pair in pairs])
+    others = json.dumps([id, *(other for other, _, _ in pairs)])
+    groups = "SELECT same_as FROM pictures WHERE id IN (SELECT value FROM json_each(?))"
+    members = f"SELECT id FROM pictures WHERE same_as IN ({groups}) ORDER BY captured_at, name, id"
+    first = int(connection.execute(members + " LIMIT 1", (others,)).fetchone()[0])
+    connection.execute(f"UPDATE pictures SET same_as = ? WHERE same_as IN ({groups})", (first, others))
+    return first
+
+
+def enter_printings(
+    connection: sqlite3.Connection, version_seq: int, printings: Iterable[tuple[int, int | None, str | None]]
+) -> None:
+    """Enter the pictures of a version in place of what was entered: number, picture's id, else its address."""
+    connection.execute("DELETE FROM picture_printings WHERE version_seq = ?", (version_seq,))
+    connection.executemany(
+        "INSERT INTO picture_printings VALUES (?, ?, ?, ?)", [(version_seq, *one) for one in printings]
+    )
+
+
+def enter_captured(connection: sqlite3.Connection, url: str, id: int) -> None:
+    """Enter that a picture was captured at an address, for the printings that waited for it."""
+    connection.execute(
+        "UPDATE picture_printings SET picture_id = ?, url = NULL WHERE url = ? AND picture_id IS NULL", (id, url)
+    )
+
+
+def forget_pictures(connection: sqlite3.Connection) -> None:
+    """Remove all that was made of pictures; they are hashed again from the first capture on."""
+    for table in ("picture_pairs", "picture_bands", "picture_printings", "picture_cursors", "pictures"):
+        connection.execute(f"DELETE FROM {table}")
+
+
+# What follows is asked for readers: `captures`, `versions` and `articles` may be views without what is withheld
+
+
+def pictures_same(connection: sqlite3.Connection, same_as: int) -> list[PictureRow]:
+    """The pictures that are the same, in the order in which they were entered."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE same_as = ? ORDER BY id", (same_as,))
+    return [PictureRow.from_row(row) for row in rows]
+
+
+def pairs_of(connection: sqlite3.Connection, same_as: int) -> list[tuple[int, int, str, float]]:
+    """Which of the pictures that are the same were compared: id, id of the other, relation and similarity."""
+    return connection.execute(
+        """SELECT p.picture_id, p.other_id, p.relation, p.similarity FROM pictures m
+        JOIN picture_pairs p ON p.picture_id = m.id WHERE m.same_as = ? ORDER BY 1, 2""",
+        (same_as,),
+    ).fetchall()
+
+
+def addresses_with(connection: sqlite3.Connection, payload_digest: str, most: int) -> list[tuple[str, str, str]]:
+    """The addresses at which a payload was captured: address, first capture's time (a WARC-Date), its record id."""
+    return connection.execute(
+        """SELECT url, min(captured_at), record_id FROM captures WHERE payload_digest = ? AND status = 200
+        GROUP BY url ORDER BY 2, 1 LIMIT ?""",
+        (payload_digest, most),
+    ).fetchall()
+
+
+def printings_of(connection: sqlite3.Connection, same_as: int, most: int) -> list[tuple[int, int, int]]:
+    """Where the pictures that are the same are printed: version, number and picture, in the order of publication."""
+    return connection.execute(
+        """SELECT p.version_seq, p.number, p.picture_id FROM pictures m
+        JOIN picture_printings p ON p.picture_id = m.id JOIN versions v ON v.seq = p.version_seq
+        JOIN articles a ON a.id = v.article_id
+        WHERE m.same_as = ? ORDER BY a.published_at, a.id, v.captured_at, v.seq, p.number LIMIT ?""",
+        (same_as, most),
+    ).fetchall()
+
+
+def same_pictures(
+    connection: sqlite3.Connection, version_seqs: Sequence[int]
+) -> dict[tuple[int, int], tuple[int, str]]:
+    """The pictures of some versions, by version and number: the id and the name by which they are known."""
+    rows = connection.execute(
+        """SELECT p.version_seq, p.number, f.id, f.name FROM picture_printings p
+        JOIN pictures m ON m.id = p.picture_id JOIN pictures f ON f.id = m.same_as
+        WHERE p.version_seq IN (SELECT value FROM json_each(?))""",
+        (json.dumps(list(version_seqs)),),
+    )
+    return {(seq, number): (id, name) for seq, number, id, name in rows}
+
+
+def count_articles_with(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, int]:
+    """In how many articles each of these pictures is printed, with those that are the same."""
+    rows = connection.execute(
+        """SELECT m.same_as, count(DISTINCT v.article_id) FROM pictures m
+        JOIN picture_printings p ON p.picture_id = m.id JOIN versions v ON v.seq = p.version_seq
+        WHERE m.same_as IN (SELECT value FROM json_each(?)) GROUP BY 1""",
+        (json.dumps(list(ids)),),
+    )
+    return dict(rows.fetchall())
+
+
+def picture_at(connection: sqlite3.Connection, url: str) -> PictureRow | None:
+    """The picture that was captured last at exactly this address."""
+    row = connection.execute(
+        """SELECT p.id FROM captures c JOIN pictures p ON p.payload_digest = c.payload_digest
+        WHERE c.url = ? ORDER BY c.captured_at DESC LIMIT 1""",
+        (url,),
+    ).fetchone()
+    return picture_numbered(connection, row[0]) if row else None
+
+
+def picture_numbered(connection: sqlite3.Connection, id: int) -> PictureRow | None:
+    """The picture with that id."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
+    return PictureRow.from_row(row) if row else None
+
+
+def count_uncompared(connection: sqlite3.Connection) -> int:
+    """How many captures were not considered yet."""
+    return max(0, last_capture(connection) - cursor(connection, "captures"))

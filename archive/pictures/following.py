@@ -1,0 +1,216 @@
+"""Hashes the pictures that were captured since the last time, finds which are the same, and notes who printed them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import attrs
+import cattrs
+from filelock import Timeout
+
+from archive.article import Image
+from archive.catalog import Catalog
+from archive.catalog.pictures import (
+    STRIPS,
+    PictureCapture,
+    PictureRow,
+    captured_pictures,
+    cursor,
+    enter_bands,
+    enter_captured,
+    enter_picture,
+    enter_printings,
+    enter_same,
+    forget_pictures,
+    known_digests,
+    last_capture,
+    set_cursor,
+)
+from archive.catalog.readings import StoredReading, last_reading, readings_after
+from archive.catalog.versions import Version
+from archive.collection import Collection
+from archive.durable import make_folder
+from archive.errors import PicturesBusy
+from archive.locks import FolderLock
+from archive.pictures.decoding import Hashed, Outcome
+from archive.pictures.hashers import Hashers
+from archive.pictures.hashing import METHOD
+from archive.pictures.matching import matches
+from archive.pictures.names import name_of
+from archive.pictures.strips import bands_of, stored_hashes
+from archive.workers import usable_cores
+
+_BATCH = 400
+_AT_ONCE = 25
+"""Pictures of one transaction, which keeps crawls from theirs meanwhile."""
+
+
+@attrs.define
+class Followed:
+    """What was done: pictures hashed, those of them that are the same as others, by outcome; versions looked at."""
+
+    hashed: int = 0
+    same: int = 0
+    outcomes: dict[str, int] = attrs.field(factory=dict)
+    versions: int = 0
+
+
+def follow(
+    collection: Collection,
+    *,
+    wait: float = 0,
+    rebuild: bool = False,
+    processes: int | None = None,
+    on_progress: Callable[[Followed], None] = lambda _followed: None,
+) -> Followed:
+    """Hash and compare what was captured since the last time; what was done stays done, however this ends.
+
+    Args:
+        wait: seconds to wait for another process that does the same.
+        rebuild: forget all that was done, and begin with the first capture.
+        processes: how many decode; by default one for each usable core.
+        on_progress: is called now and then.
+
+    Raises:
+        PicturesBusy: another process was still doing it.
+        WorkerLost: a process could not be begun.
+        OSError: the disk failed.
+    """
+    collection = collection.whole  # what is withheld is left out by queries, as that may end any day
+    make_folder(collection.locks)
+    lock = FolderLock(collection.pictures_lock)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        raise PicturesBusy(collection.root) from error
+    try:
+        with collection.catalog(writable=True) as catalog, Hashers(collection.root, processes or usable_cores()) as own:
+            if rebuild:
+                with catalog.transaction() as connection:
+                    forget_pictures(connection)
+            return _Following(collection, catalog, own, on_progress).run()
+    finally:
+        lock.release()
+
+
+class _Following:
+    """One pass over what is new."""
+
+    def __init__(
+        self, collection: Collection, catalog: Catalog, hashers: Hashers, on_progress: Callable[[Followed], None]
+    ) -> None:
+        self._collection, self._catalog, self._hashers, self._on_progress = collection, catalog, hashers, on_progress
+        self._connection = catalog.connection
+        self._followed = Followed()
+
+    def run(self) -> Followed:
+        """Follow up to what is there now: what comes meanwhile is for the next pass."""
+        readings, versions = last_reading(self._connection), self._catalog.last_seq()
+        self._hash(last_capture(self._connection))  # which are before the versions that show them
+        self._note_versions(versions)
+        self._note_readings(readings)
+        return self._followed
+
+    def _hash(self, until: int) -> None:
+        reached = min(cursor(self._connection, "captures"), until)
+        while captures := captured_pictures(self._connection, reached, until, _BATCH):
+            known = known_digests(self._connection, {one.payload_digest for one in captures})
+            fresh = {one.payload_digest: one for one in reversed(captures) if one.payload_digest not in known}
+            wanted = [one for one in captures if fresh.get(one.payload_digest) is one]
+            hashed = self._hashed(wanted)
+            following = iter(captures)
+            while part := list(islice(following, _AT_ONCE)):
+                found = [next(hashed) for one in part if fresh.get(one.payload_digest) is one]
+                self._enter(part, {one.payload_digest: outcome for one, outcome in found})
+                self._on_progress(self._followed)
+            reached = captures[-1].number
+        if until > cursor(self._connection, "captures"):
+            with self._catalog.transaction() as connection:
+                set_cursor(connection, "captures", until)
+
+    def _hashed(self, wanted: list[PictureCapture]) -> Iterator[tuple[PictureCapture, Hashed | None]]:
+        for one, found in zip(wanted, self._hashers.each(one.place for one in wanted), strict=True):
+            if found is not None and found.outcome is Outcome.UNREADABLE:
+                found = self._hashed_elsewhere(one) or found
+            yield one, found
+
+    def _hashed_elsewhere(self, capture: PictureCapture) -> Hashed | None:
+        """What became of a record that was moved to another file since it was looked up."""
+        now = self._catalog.capture(capture.record_id)
+        if now is None or (place := (now.file, now.offset, now.length)) == capture.place:
+            return None
+        with Hashers(self._collection.root, 1) as hashers:
+            return next(hashers.each([place]))
+
+    def _enter(self, captures: Iterable[PictureCapture], hashed: dict[str, Hashed | None]) -> None:
+        """Enter the pictures of some captures, and how far that goes, in one transaction."""
+        with self._catalog.transaction() as connection:
+            known = known_digests(connection, {one.payload_digest for one in captures})
+            for one in captures:
+                found = hashed.get(one.payload_digest)
+                if found is not None and one.payload_digest not in known:
+                    known[one.payload_digest] = self._enter_picture(one, found)
+                if one.payload_digest in known:
+                    enter_captured(connection, one.url, known[one.payload_digest])
+                set_cursor(connection, "captures", one.number)
+
+    def _enter_picture(self, capture: PictureCapture, found: Hashed) -> int:
+        likeness, connection = found.likeness, self._connection
+        row = PictureRow(
+            payload_digest=capture.payload_digest, name=name_of(capture.payload_digest),
+            captured_at=capture.captured_at, outcome=found.outcome.value, mime=found.mime,
+            width=found.width, height=found.height, octets=found.octets,
+            phash=f"{likeness.whole:016x}" if likeness else None,
+        )  # fmt: skip
+        self._followed.hashed += 1
+        self._followed.outcomes[row.outcome] = self._followed.outcomes.get(row.outcome, 0) + 1
+        if likeness is None:
+            return enter_picture(connection, row, METHOD, None, None)
+        same = matches(connection, likeness)
+        strips = stored_hashes(likeness)
+        id = enter_picture(connection, row, METHOD, strips.astype("<u8").tobytes(), likeness.thumbnail)
+        if same:
+            self._followed.same += 1
+            enter_same(connection, id, [(one.id, one.relation.value, one.similarity) for one in same])
+        for number, value in enumerate(strips.tolist()):
+            if value:
+                enter_bands(connection, ((band, id * STRIPS + number) for band in bands_of(value)))
+        return id
+
+    def _note_versions(self, until: int) -> None:
+        reached = cursor(self._connection, "versions")
+        while versions := [one for one in self._catalog.versions_after(reached, limit=_BATCH) if one.seq <= until]:
+            with self._catalog.transaction():
+                for one in versions:
+                    self._note(one.seq, one)
+                reached = versions[-1].seq
+                set_cursor(self._connection, "versions", reached)
+            self._followed.versions += len(versions)
+            self._on_progress(self._followed)
+
+    def _note_readings(self, until: int) -> None:
+        reached = cursor(self._connection, "readings")
+        while readings := [one for one in readings_after(self._connection, reached, limit=_BATCH) if one.id <= until]:
+            with self._catalog.transaction():
+                for one in readings:
+                    self._note(one.version_seq, one)
+                reached = readings[-1].id
+                set_cursor(self._connection, "readings", reached)
+
+    def _note(self, version_seq: int, read: Version | StoredReading) -> None:
+        """Note which pictures a version has, as a reading says; of a damaged line none."""
+        images: tuple[Image, ...] = ()
+        with contextlib.suppress(ValueError, TypeError, KeyError, cattrs.BaseValidationError):
+            images = read.article().images
+        printings: list[tuple[int, int | None, str | None]] = []
+        for number, image in enumerate(images, 1):
+            held = image.capture or self._catalog.latest_success(image.url)
+            digest = held.payload_digest if held else None
+            known = list(known_digests(self._connection, [digest]).values()) if digest else []
+            if known:
+                printings.append((number, known[0], None))
+            elif held is None:
+                printings.append((number, None, image.url))
+        enter_printings(self._connection, version_seq, printings)

@@ -1,0 +1,83 @@
+"""What the page of a picture shows: its files, and its printings with what differs between their captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import attrs
+
+from archive.catalog import Catalog
+from archive.pictures.history import PictureFile, PictureHistory, Printing, find_picture, history_of
+from archive.web.calendar.changes import Piece, compared
+
+_LEAST_SHARED = 0.4
+
+
+@attrs.frozen(kw_only=True)
+class PrintingView:
+    """A printing.
+
+    Attributes:
+        changes: its caption and credit compared with those of an earlier one; empty where none is like it.
+        like: the earlier printing whose caption and credit are the same, or with which they are compared, from 1.
+    """
+
+    printing: Printing
+    changes: tuple[Piece, ...] = ()
+    like: int | None = None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether an earlier printing has the same caption and credit."""
+        return self.like is not None and not self.changes
+
+
+@attrs.frozen(kw_only=True)
+class PictureView:
+    """What the page shows; `captions`: how many captions differ from one another."""
+
+    history: PictureHistory
+    printings: tuple[PrintingView, ...]
+    captions: int
+
+    @property
+    def shown(self) -> PictureFile:
+        """The file that is shown large."""
+        return self.history.largest
+
+
+def view_picture(catalog: Catalog, subject: str) -> PictureView:
+    """The page of the picture that a name, an address or a payload digest means.
+
+    Raises:
+        AddressWithheld: it is withheld from readers.
+        UnknownPicture: there is none.
+    """
+    history = history_of(catalog, find_picture(catalog, subject))
+    texts = [said(one) for one in history.printings]
+    return PictureView(
+        history=history, captions=len(set(filter(None, texts))),
+        printings=tuple(_view(number, one, texts) for number, one in enumerate(history.printings)),
+    )  # fmt: skip
+
+
+def said(one: Printing) -> str:
+    """Caption and credit as one text."""
+    return f"{one.caption} (Ảnh: {one.credit})".strip() if one.credit else one.caption
+
+
+def _view(number: int, one: Printing, texts: Sequence[str]) -> PrintingView:
+    own, former = texts[number], texts[:number]
+    if not own or not any(former):
+        return PrintingView(printing=one)
+    if own in former:
+        return PrintingView(printing=one, like=former.index(own) + 1)
+    nearest = max((index for index, text in enumerate(former) if text), key=lambda index: _shared(own, former[index]))
+    if _shared(own, former[nearest]) < _LEAST_SHARED * len(set(own.split())):
+        return PrintingView(printing=one)  # they have too little in common for differences to be read
+    return PrintingView(printing=one, changes=compared(former[nearest], own), like=nearest + 1)
+
+
+def _shared(one: str, other: str) -> int:
+    """How many words two texts have in common."""
+    return len(set(one.split()) & set(other.split()))

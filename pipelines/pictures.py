@@ -1,0 +1,46 @@
+"""Hashes and compares the crawl's pictures, in a process of its own, and what is left at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+
+from archive.article import Article
+from archive.errors import PicturesBusy, WorkerLost
+from archive.followers import Follower
+from archive.ingest.session import Session
+from archive.pictures.following import follow
+from pipelines import SessionPipeline
+
+logger = logging.getLogger(__name__)
+_SECONDS = 5.0
+_LONGEST_WAIT = 60.0
+
+
+class Pictures(SessionPipeline):
+    """Requests that pictures are followed. Of several crawls the one that holds the lock does it for all."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._follower = Follower("archive.pictures.follower", session.collection.root)
+        self._due_at = time.monotonic() + _SECONDS
+
+    def process_item(self, item: Article) -> Article:
+        """The article; its pictures are compared some seconds later."""
+        if time.monotonic() >= self._due_at:
+            self._due_at = time.monotonic() + _SECONDS
+            self._follower.request_update()
+        return item
+
+    async def close_spider(self) -> None:
+        """Compare what is left; waits while another crawl does it."""
+        await asyncio.to_thread(self._finish)
+
+    def _finish(self) -> None:
+        self._follower.close()
+        try:
+            follow(self.session.collection, wait=_LONGEST_WAIT)
+        except (PicturesBusy, WorkerLost, OSError) as error:
+            # what is left is compared after the next crawl: no article depends on it
+            logger.warning("%s", error)
