@@ -12,7 +12,7 @@ from crawler.newsroom.editions.stories import write_editions
 from crawler.newsroom.edits import EditImpossible, edit
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
 from crawler.newsroom.pictures import take_pictures
-from crawler.newsroom.story import VIETNAM, Paper, Piece, Section, Story
+from crawler.newsroom.story import VIETNAM, Paper, Section, Story
 from crawler.newsroom.truth import Digests, sections_of, truths_of
 from crawler.newsroom.writing import Writer, moved_slug, take_over
 
