@@ -10,11 +10,13 @@ import attrs
 
 from archive.article import Article, Block
 from archive.changes.printed_pictures import Pieces, have_captions_changed, have_pictures_changed
-from archive.changes.printed_text import Words, are_alike, joined, names_in, without_dateline, words_of
+from archive.changes.printed_text import Words, are_alike, joined, names_among, names_in, without_dateline, words_of
 from archive.reasons import Reason
 
 # A line at the edge of the text, of so few words and without a full stop, is one of the site's
 _SHORT = 8
+# In words and signs
+_LONGEST_SIGNATURE, _LONGEST_CAPTION = 16, 200
 _STOPS = frozenset('.!?")')
 
 
@@ -130,7 +132,7 @@ class _Text:
 
     def names_of_pieces(self) -> Pieces:
         """What captions are looked for in."""
-        return frozenset(names_in(" ".join(piece)) for piece in self.pieces)
+        return frozenset(names_among(piece) for piece in self.pieces if len(piece) <= _LONGEST_CAPTION)
 
     def names(self, signed: frozenset[str]) -> bool:
         """Whether a piece says nothing but these names."""
@@ -142,7 +144,7 @@ def _lines_of(block: Block) -> Sequence[str]:
 
 
 def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
-    return bool(signed) and len(piece) <= 16 and names_in(" ".join(piece)) == signed
+    return bool(signed) and len(piece) <= _LONGEST_SIGNATURE and names_among(piece) == signed
 
 
 def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[Part]:
@@ -209,7 +211,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
         for piece in pieces
         if tuple(word.casefold() for word in piece) not in lower
         and not any(_is_signature(piece, one) for one in names)
-        and names_in(" ".join(piece)) not in captions
+        and (len(piece) > _LONGEST_CAPTION or names_among(piece) not in captions)
         and not (piece[-3:] == (".", ".", ".") and _opens_any(piece[:-3], other.pieces))
         and not any(piece[: len(words)] == words for words in cut)
     ]
