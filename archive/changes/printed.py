@@ -44,7 +44,7 @@ def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
         Part.BYLINE: lambda: _has_byline_changed(former, later, texts, is_same_layout=is_same),
         Part.PICTURES: lambda: have_pictures_changed(former, later, is_same_layout=is_same),
         Part.CAPTIONS: lambda: have_captions_changed(
-            former, later, (texts[0].names_of_pieces(), texts[1].names_of_pieces()), is_same_layout=is_same
+            former, later, (texts[0].names_of_pieces, texts[1].names_of_pieces), is_same_layout=is_same
         ),
     }
     found = {part for part, is_different in differs.items() if is_different()}
@@ -183,6 +183,8 @@ def _only_in(pieces: Sequence[Words], others: Sequence[Words]) -> list[Words]:
 
 def _without_capitals(gone: list[Words], come: list[Words]) -> tuple[list[Words], list[Words]]:
     """The pieces without those that differ in capitals alone."""
+    if not any(" ".join(piece[:8]).isupper() for piece in (*gone, *come)):
+        return gone, come
     left = list(come)
     kept = []
     for piece in gone:
@@ -204,6 +206,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
     images = (*other.article.images, *own.article.images)
     taken = [names_in(said) for image in images for said in (image.credit, image.printed)]
     captions = {names_in(f"{image.caption or ''} {image.credit or ''}") for image in images} - {frozenset()}
+    longest = 2 * max(map(len, captions), default=0)
     names = [one for one in (*signed, *taken) if one]
     cut = [words[:-3] for words in other.lead if words[-3:] == (".", ".", ".")]
     return [
@@ -211,7 +214,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
         for piece in pieces
         if tuple(word.casefold() for word in piece) not in lower
         and not any(_is_signature(piece, one) for one in names)
-        and (len(piece) > _LONGEST_CAPTION or names_among(piece) not in captions)
+        and (len(piece) > longest or names_among(piece) not in captions)
         and not (piece[-3:] == (".", ".", ".") and _opens_any(piece[:-3], other.pieces))
         and not any(piece[: len(words)] == words for words in cut)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -79,4 +80,4 @@ def names_among(words: Words) -> frozenset[str]:
 
 def joined(pieces: Iterable[Words]) -> Words:
     """The words of pieces in a row."""
-    return tuple(word for piece in pieces for word in piece)
+    return tuple(itertools.chain.from_iterable(pieces))
