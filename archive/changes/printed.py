@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import attrs
 
@@ -31,11 +32,20 @@ class Part(enum.Enum):
     CAPTIONS = "captions"
 
 
-def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
+Evidence: TypeAlias = Callable[[Article, Words], bool | None]
+"""Whether the page of an article shows words, whatever was read of it; None where that is not known."""
+
+
+def _unknown(article: Article, words: Words) -> None:
+    return None
+
+
+def differing_parts(former: Article, later: Article, shows: Evidence = _unknown) -> tuple[Part, ...]:
     """The parts of an article that are printed otherwise in a later reading; none: it is the same version.
 
     Kicker, related articles, times, kinds of blocks, typographic signs and addresses of pictures make no difference.
-    What only one reading has is a difference where both are of the same layout; else the layout may lack it.
+    What only one reading has is a difference where both are of the same layout; else the layout may lack it. A piece of
+    the text that only one has is none where the page of the other shows it all the same.
     """
     is_same = is_same_layout(former, later)
     texts = _Text(former), _Text(later)
@@ -48,7 +58,7 @@ def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
         ),
     }
     found = {part for part, is_different in differs.items() if is_different()}
-    found |= _parts_of_text(*texts, is_same_layout=is_same)
+    found |= _parts_of_text(*texts, is_same_layout=is_same, shows=shows)
     return tuple(part for part in Part if part in found)
 
 
@@ -147,7 +157,7 @@ def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
     return bool(signed) and len(piece) <= _LONGEST_SIGNATURE and names_among(piece) == signed
 
 
-def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[Part]:
+def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: Evidence) -> set[Part]:
     """Which of lead and body say something else."""
     if former.pieces == later.pieces or joined(former.pieces) == joined(later.pieces):
         return set()
@@ -157,6 +167,9 @@ def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[
     gone, come = _unexplained(gone, later, former), _unexplained(come, former, later)
     if not is_same_layout:
         gone, come = _without_edges(gone, former), _without_edges(come, later)
+        if joined(gone) != joined(come):
+            gone = [piece for piece in gone if not shows(later.article, piece)]
+            come = [piece for piece in come if not shows(former.article, piece)]
     if joined(gone) == joined(come):
         return set() if gone or come or _is_in_order(former, later) else {Part.BODY}
     in_lead = [piece in one.lead for one, pieces in ((former, gone), (later, come)) for piece in pieces]

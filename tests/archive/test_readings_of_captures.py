@@ -16,7 +16,7 @@ from support.sessions import NOON, exchange, nothing, session, write
 
 from archive.article import Article, Block, Image, PageLayout, from_json, to_json
 from archive.catalog import Catalog
-from archive.catalog.readings import all_readings
+from archive.catalog.readings import all_readings, enter_reading
 from archive.checking.collection import verify
 from archive.collection import Collection
 from archive.ingest.release import Decision
@@ -196,7 +196,52 @@ def test_a_changed_article_is_decided_in_some_milliseconds(collection: Collectio
     with collection.catalog(writable=True) as catalog:
         began = time.perf_counter()
         for number in range(20):
-            repeat_of(catalog.connection, made(100 + number, body=text))
+            repeat_of(catalog.connection, made(100 + number, body=text), collection)
         print(f"{(time.perf_counter() - began) / 20 * 1000:.2f} ms a decision")
     lines = next(collection.jsonl.glob("*.jsonl")).read_text("utf-8").splitlines()
     assert [json.loads(line).get("reading") is not None for line in lines] == [False] * 3 + [True] * 3
+
+
+def page(*paragraphs: str) -> bytes:
+    text = "".join(f"<p>{one}</p>" for one in paragraphs)
+    head = "<head><title>x</title><script>var x = 'Chợ nghỉ một ngày để dọn lục bình.'</script></head>"
+    return f"<html>{head}<body><div class='b'>{text}</div></body></html>".encode()
+
+
+LILIES = "Chợ nghỉ một ngày để dọn lục bình."
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_a_paragraph_that_other_rules_found_is_an_addition_where_the_page_had_none(
+    tmp_path: Path, *, is_shown: bool
+) -> None:
+    """What only one reading has is looked for on the page of the other."""
+    before = made(0, text_encoding="utf-8")
+    after = made(10, **EDITED, text_encoding="utf-8") if is_shown else made(10, **EDITED)
+    after = attrs.evolve(after, layout=attrs.evolve(OLD, rules="r2"))
+    texts = [block.text for block in BODY]
+    writing = session(tmp_path)
+    decided = []
+    shown = [*texts, f"<b>Chợ nghỉ</b> {LILIES[9:]}"] if is_shown else texts
+    for look, lines in ((before, shown), (after, [*texts, LILIES])):
+        capture = write(writing, exchange(URL, page(*lines), began_at=look.captured_at))
+        released = writing.release(attrs.evolve(look, capture=capture)).result(20)
+        decided.append((released.decision, released.cause))
+    writing.close("finished", nothing)
+    assert decided[1] == ((Decision.DUPLICATE, "rules") if is_shown else (Decision.CHANGED, None))
+    assert verify(writing.collection).findings == []
+
+
+def test_an_edit_that_a_poor_layout_hid_is_told_once_the_version_is_read_by_the_same_rules(tmp_path: Path) -> None:
+    """A reading of another capture is no version's text where today's rules read that otherwise."""
+    better = PageLayout(template="cu", rules="r2")
+    first = made(0, byline=None, lead=None)
+    held, decided = crawled(tmp_path / "held", first, made(10, byline="LÝ HẢI", layout=better))
+    assert decided[1] == (Decision.DUPLICATE, "rules")
+    with held.catalog(writable=True) as catalog, catalog.transaction() as connection:
+        version = catalog.article("baocantho:1")
+        again = attrs.evolve(made(0, layout=better), capture=version.article().capture)
+        read = again.read_again(version.content_hash, NOON + timedelta(hours=1), "baotinh/1", None)
+        assert enter_reading(connection, version.run_id, read) is not None
+    _, decided = crawled(held.root, made(120, byline="LÝ HẢI", layout=better), hours=2)
+    assert decided == [(Decision.CHANGED, None)]

@@ -98,7 +98,8 @@ def modern(told: Told) -> str:
     return f"""<title>{told.title} - Báo Định Yên</title><meta property="og:title" content="{told.title}">
     <meta property="article:published_time" content="2026-03-02T08:15:00+07:00"><header><nav><a href="/">Trang chủ</a>
     <a href="/kinh-te">Kinh tế</a></nav></header><main><article><h1>{told.title}</h1>
-    <p class="standfirst"><b>{told.lead}</b></p><p>{told.paragraphs[0]}</p><figure><img src="/media/2026/{told.picture}" width="800" height="533">
+    <p class="standfirst"><b>{told.lead}</b></p>
+    <p>{told.paragraphs[0]}</p><figure><img src="/media/2026/{told.picture}" width="800" height="533">
     <figcaption>{told.caption}. Ảnh: {told.credit}</figcaption></figure>{text}</article></main>
     <aside><h3>Đọc nhiều</h3><ul><li><a href="/a-1.html">Giá lúa hôm nay</a></li></ul></aside>"""
 
