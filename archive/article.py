@@ -136,7 +136,7 @@ class FurtherPage:
 class PageLayout:
     """From what template of the newspaper a page was made, and by what rules it was read."""
 
-    template: str = attrs.field(metadata=_doc("fingerprint of the markup around text or headline, numbers left out"))
+    template: str = attrs.field(metadata=_doc("fingerprint of the markup around the headline, numbers left out"))
     rules: str | None = attrs.field(
         default=None, metadata=_doc("fingerprint of the layout's rules and the program's version; null without rules")
     )

@@ -82,7 +82,7 @@ def address_key(url: str) -> str:
     address, _, query = plain_address(url).partition("?")
     host, slash, path = address.partition("://")[2].partition("/")
     host = _FORM_HOST.sub("", host.lower()).removesuffix(":80").removesuffix(":443")
-    path = _FORM_PATH.sub("", _composed(slash + path)).rstrip("/")
+    path = _FORM_PATH.sub("", _composed(slash + path).rstrip("/"))
     kept = "&".join(part for part in _composed(query).split("&") if part and not _FORM_PARAMETER.fullmatch(part))
     return f"{host}{path}?{kept}" if kept else host + path
 
@@ -94,7 +94,7 @@ def is_other_form(url: str) -> bool:
     is_of_host = _FORM_HOST.match(host) is not None and not host.startswith("www.")
     return (
         is_of_host
-        or _FORM_PATH.search(slash + path) is not None
+        or _FORM_PATH.search((slash + path).rstrip("/")) is not None
         or any(_FORM_PARAMETER.fullmatch(part) for part in query.split("&") if part)
     )
 

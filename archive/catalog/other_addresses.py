@@ -62,6 +62,10 @@ def addresses_of(connection: sqlite3.Connection, article_id: str) -> list[Articl
     rows = connection.execute(
         """SELECT url, first_seen_at, fetched_at, gone_at, moved_to FROM addresses
         WHERE article_id = :id AND kind = 'article'
+        UNION ALL SELECT c.url, min(c.captured_at), max(c.captured_at), NULL, NULL FROM captures c
+            WHERE c.record_id IN (SELECT record_id FROM versions WHERE article_id = :id
+            UNION SELECT r.record_id FROM versions v JOIN readings r ON r.version_seq = v.seq WHERE v.article_id = :id)
+            AND NOT EXISTS (SELECT 1 FROM addresses f WHERE f.article_id = :id AND f.url = c.url) GROUP BY c.url
         UNION ALL SELECT o.url, o.first_seen_at, NULL, NULL, NULL FROM addresses a JOIN other_addresses o
             ON o.newspaper = a.newspaper AND o.known_as = a.url WHERE a.article_id = :id
             AND NOT EXISTS (SELECT 1 FROM addresses f WHERE f.newspaper = o.newspaper AND f.url = o.url)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import attrs
 
 from archive.article import Article, Block
 from archive.changes.printed_pictures import Pieces, have_captions_changed, have_pictures_changed
-from archive.changes.printed_text import Words, are_alike, joined, names_in, without_dateline, words_of
+from archive.changes.printed_text import Words, are_alike, joined, names_among, names_in, without_dateline, words_of
 from archive.reasons import Reason
 
 # A line at the edge of the text, of so few words and without a full stop, is one of the site's
 _SHORT = 8
+# In words and signs
+_LONGEST_SIGNATURE, _LONGEST_CAPTION = 16, 200
 _STOPS = frozenset('.!?")')
 
 
@@ -29,11 +32,20 @@ class Part(enum.Enum):
     CAPTIONS = "captions"
 
 
-def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
+Evidence: TypeAlias = Callable[[Article, Words], bool | None]
+"""Whether the page of an article shows words, whatever was read of it; None where that is not known."""
+
+
+def _unknown(article: Article, words: Words) -> None:
+    return None
+
+
+def differing_parts(former: Article, later: Article, shows: Evidence = _unknown) -> tuple[Part, ...]:
     """The parts of an article that are printed otherwise in a later reading; none: it is the same version.
 
     Kicker, related articles, times, kinds of blocks, typographic signs and addresses of pictures make no difference.
-    What only one reading has is a difference where both are of the same layout; else the layout may lack it.
+    What only one reading has is a difference where both are of the same layout; else the layout may lack it. A piece of
+    the text that only one has is none where the page of the other shows it all the same.
     """
     is_same = is_same_layout(former, later)
     texts = _Text(former), _Text(later)
@@ -42,11 +54,11 @@ def differing_parts(former: Article, later: Article) -> tuple[Part, ...]:
         Part.BYLINE: lambda: _has_byline_changed(former, later, texts, is_same_layout=is_same),
         Part.PICTURES: lambda: have_pictures_changed(former, later, is_same_layout=is_same),
         Part.CAPTIONS: lambda: have_captions_changed(
-            former, later, (texts[0].names_of_pieces(), texts[1].names_of_pieces()), is_same_layout=is_same
+            former, later, (texts[0].names_of_pieces, texts[1].names_of_pieces), is_same_layout=is_same
         ),
     }
     found = {part for part, is_different in differs.items() if is_different()}
-    found |= _parts_of_text(*texts, is_same_layout=is_same)
+    found |= _parts_of_text(*texts, is_same_layout=is_same, shows=shows)
     return tuple(part for part in Part if part in found)
 
 
@@ -130,7 +142,7 @@ class _Text:
 
     def names_of_pieces(self) -> Pieces:
         """What captions are looked for in."""
-        return frozenset(names_in(" ".join(piece)) for piece in self.pieces)
+        return frozenset(names_among(piece) for piece in self.pieces if len(piece) <= _LONGEST_CAPTION)
 
     def names(self, signed: frozenset[str]) -> bool:
         """Whether a piece says nothing but these names."""
@@ -142,10 +154,10 @@ def _lines_of(block: Block) -> Sequence[str]:
 
 
 def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
-    return bool(signed) and len(piece) <= 16 and names_in(" ".join(piece)) == signed
+    return bool(signed) and len(piece) <= _LONGEST_SIGNATURE and names_among(piece) == signed
 
 
-def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[Part]:
+def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: Evidence) -> set[Part]:
     """Which of lead and body say something else."""
     if former.pieces == later.pieces or joined(former.pieces) == joined(later.pieces):
         return set()
@@ -155,6 +167,9 @@ def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool) -> set[
     gone, come = _unexplained(gone, later, former), _unexplained(come, former, later)
     if not is_same_layout:
         gone, come = _without_edges(gone, former), _without_edges(come, later)
+        if joined(gone) != joined(come):
+            gone = [piece for piece in gone if not shows(later.article, piece)]
+            come = [piece for piece in come if not shows(former.article, piece)]
     if joined(gone) == joined(come):
         return set() if gone or come or _is_in_order(former, later) else {Part.BODY}
     in_lead = [piece in one.lead for one, pieces in ((former, gone), (later, come)) for piece in pieces]
@@ -181,6 +196,8 @@ def _only_in(pieces: Sequence[Words], others: Sequence[Words]) -> list[Words]:
 
 def _without_capitals(gone: list[Words], come: list[Words]) -> tuple[list[Words], list[Words]]:
     """The pieces without those that differ in capitals alone."""
+    if not any(" ".join(piece[:8]).isupper() for piece in (*gone, *come)):
+        return gone, come
     left = list(come)
     kept = []
     for piece in gone:
@@ -202,6 +219,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
     images = (*other.article.images, *own.article.images)
     taken = [names_in(said) for image in images for said in (image.credit, image.printed)]
     captions = {names_in(f"{image.caption or ''} {image.credit or ''}") for image in images} - {frozenset()}
+    longest = 2 * max(map(len, captions), default=0)
     names = [one for one in (*signed, *taken) if one]
     cut = [words[:-3] for words in other.lead if words[-3:] == (".", ".", ".")]
     return [
@@ -209,7 +227,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
         for piece in pieces
         if tuple(word.casefold() for word in piece) not in lower
         and not any(_is_signature(piece, one) for one in names)
-        and names_in(" ".join(piece)) not in captions
+        and (len(piece) > longest or names_among(piece) not in captions)
         and not (piece[-3:] == (".", ".", ".") and _opens_any(piece[:-3], other.pieces))
         and not any(piece[: len(words)] == words for words in cut)
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -114,7 +114,7 @@ def _is_reordered(one: Image, other: Image) -> bool:
 
 
 def have_captions_changed(
-    former: Article, later: Article, pieces: tuple[Pieces, Pieces], *, is_same_layout: bool
+    former: Article, later: Article, pieces: tuple[Callable[[], Pieces], Callable[[], Pieces]], *, is_same_layout: bool
 ) -> bool:
     """Whether captions or credits differ.
 
@@ -131,15 +131,19 @@ def have_captions_changed(
             gone.append(image)
         else:
             left.remove(same)
-    gone = [image for image in gone if not _is_printed(image, pieces[1])]
-    come = [image for image in left if not _is_printed(image, pieces[0])]
+    gone = _not_among(gone, pieces[1])
+    come = _not_among(left, pieces[0])
     if is_same_layout:
         return bool(gone or come) or _are_swapped(former, later)
     return bool(gone and come)
 
 
-def _is_printed(image: Image, pieces: Pieces) -> bool:
-    return any(form in pieces for form in _forms(image) if form)
+def _not_among(images: list[Image], pieces: Callable[[], Pieces]) -> list[Image]:
+    """Those whose captions are no paragraphs."""
+    if not images:
+        return images
+    said = pieces()
+    return [image for image in images if not any(form in said for form in _forms(image) if form)]
 
 
 def _are_swapped(former: Article, later: Article) -> bool:

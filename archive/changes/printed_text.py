@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -69,11 +70,14 @@ def are_alike(one: Words, other: Words) -> bool:
 
 def names_in(text: str | None) -> frozenset[str]:
     """The words of a byline or credit without what says what the named did: "Bài, ảnh: LÊ AN" has "lê", "an"."""
-    return frozenset(
-        word for word in (one.casefold() for one in words_of(text)) if word[0].isalnum() and word not in _LABELS
-    )
+    return names_among(words_of(text))
+
+
+def names_among(words: Words) -> frozenset[str]:
+    """As `names_in`, of words."""
+    return frozenset(word for word in map(str.casefold, words) if word[0].isalnum() and word not in _LABELS)
 
 
 def joined(pieces: Iterable[Words]) -> Words:
     """The words of pieces in a row."""
-    return tuple(word for piece in pieces for word in piece)
+    return tuple(itertools.chain.from_iterable(pieces))

@@ -70,7 +70,7 @@ def print_article(
         if text:
             console.print(Text(text, style=style))
     console.print(Text(f"{local(article.published_at)} · {article.newspaper} · {article.section or '-'}", style="dim"))
-    console.print()
+    say("")
     if article.lead and (not article.body or article.body[0].text != article.lead):
         console.print(Text(article.lead, style="bold"), end="\n\n")
     pictures = {image.position: image for image in article.images}

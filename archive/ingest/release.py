@@ -22,6 +22,7 @@ from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
 from archive.catalog.withholdings import keep_withheld
 from archive.clock import parse_warc_date, warc_date
+from archive.collection import Collection
 from archive.errors import RecordMissing
 from archive.ingest.repeats import EXTRACTOR, Repeat, recognised
 from archive.revisit_policy import RevisitPolicy
@@ -83,20 +84,25 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
     insert_captures(connection, placed.file_id, run_id, [row])
 
 
-def release(connection: sqlite3.Connection, run_id: int, article: Article, policy: RevisitPolicy) -> Release:
+def release(
+    connection: sqlite3.Connection, run_id: int, article: Article, policy: RevisitPolicy, collection: Collection
+) -> Release:
     """Decide whether the article is new, changed or a duplicate; store it unless it is one.
 
     A duplicate is printed as the version captured just before or just after it, or as the last version of its own
     address, because two addresses of an article may have different texts. Where it reads otherwise all the same, it is
     entered as a later reading of that version. A text that returns to an earlier wording is changed. The capture of the
     article must be entered already.
+
+    Args:
+        collection: where the captured pages are.
     """
     if article.capture is None:
         raise ValueError(f"{article.id} has no capture")
     captured_at, record_id = warc_date(article.captured_at), article.capture.record_id
     if is_read_whole(article):
         forget_read(connection, record_id)
-    article, is_known, repeat = recognised(connection, article)
+    article, is_known, repeat = recognised(connection, article, collection)
     if repeat is not None:
         _enter_repeat(connection, run_id, article, repeat)
         _address_read(connection, repeat.dated(article), article, policy)

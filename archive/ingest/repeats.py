@@ -16,9 +16,11 @@ from archive.article import Article, ReadingCause, from_json
 from archive.catalog.identities import articles_of_slug
 from archive.catalog.lines import unpacked_line
 from archive.catalog.readings import version_read_so
-from archive.changes.printed import differing_parts, is_same_layout, with_fields_of
+from archive.changes.printed import Evidence, differing_parts, is_same_layout, with_fields_of
 from archive.clock import warc_date
+from archive.collection import Collection
 from archive.identity import plain_address
+from archive.ingest.captured_texts import CapturedTexts
 
 EXTRACTOR = f"baotinh/{VERSION}"
 """What reads pages: named in later readings."""
@@ -62,10 +64,13 @@ class Repeat:
         return (self.first or article).of_version(self.content_hash)
 
 
-def repeat_of(connection: sqlite3.Connection, article: Article) -> tuple[bool, Repeat | None]:
+def repeat_of(connection: sqlite3.Connection, article: Article, collection: Collection) -> tuple[bool, Repeat | None]:
     """Whether the article is held, and the version of it that this reading repeats; None where it is another one.
 
     Compared are the versions captured just before and just after it, and the last one of its own address.
+
+    Args:
+        collection: where the pages are that show what a reading lacks.
     """
     at = warc_date(article.captured_at)
     around = connection.execute(_AROUND, {"id": article.id, "at": at, "url": article.url}).fetchall()
@@ -76,36 +81,40 @@ def repeat_of(connection: sqlite3.Connection, article: Article) -> tuple[bool, R
     for one in versions.values():
         if one.content_hash == own:
             return True, one
-    if (read_so := version_read_so(connection, list(versions), own)) is not None:
+    shows = CapturedTexts(collection, connection).has
+    read_so = version_read_so(connection, list(versions), own)
+    if read_so is not None and not _is_refuted(article, _readings(connection, read_so), shows):
         return True, versions[read_so]
     text = article.text_hash()  # of a version that was released before pictures counted
     for one in versions.values():
         readings = _readings(connection, one.seq)
         former = _counterpart(article, readings)
-        if former is not None and not differing_parts(former, article):
+        if former is not None and not differing_parts(former, article, shows):
             cause = None if one.content_hash == text else _cause(former, article)
             return True, attrs.evolve(one, cause=cause, first=readings[0][0])
     return True, None
 
 
-def recognised(connection: sqlite3.Connection, article: Article) -> tuple[Article, bool, Repeat | None]:
+def recognised(
+    connection: sqlite3.Connection, article: Article, collection: Collection
+) -> tuple[Article, bool, Repeat | None]:
     """The article under the id by which it is held, whether it is, and what it repeats, as `repeat_of`.
 
     An article without an id of the newspaper's may be held under another address: one of before its newspaper had its
     name, one by which an earlier version of the program knew it, or one with the same slug where the same is printed,
     of the same time.
     """
-    is_known, repeat = repeat_of(connection, article)
+    is_known, repeat = repeat_of(connection, article, collection)
     if is_known:
         return article, is_known, repeat
     kept = kept_id(connection, article.newspaper, article.id, article.url)
     for one in (kept, *article.former_ids):
         if one and one != article.id:
-            is_known, repeat = repeat_of(connection, article.known_as(one))
+            is_known, repeat = repeat_of(connection, article.known_as(one), collection)
             if is_known:
                 return article.known_as(one), is_known, repeat
     if article.article_id is None and (one := articles_of_slug(connection, article.newspaper, article.url)):
-        is_known, repeat = repeat_of(connection, article.known_as(one))
+        is_known, repeat = repeat_of(connection, article.known_as(one), collection)
         if repeat is not None and repeat.is_of(connection, article):
             return article.known_as(one), is_known, repeat
     return article, False, None
@@ -122,12 +131,18 @@ def _readings(connection: sqlite3.Connection, seq: int) -> list[tuple[Article, b
     return found
 
 
+def _is_refuted(article: Article, readings: Sequence[tuple[Article, bool]], shows: Evidence) -> bool:
+    """Whether a text that a reading of another capture had is none of the version, as today's rules read that."""
+    alike = [one for one, is_elsewhere in readings if not is_elsewhere and one.layout == article.layout]
+    return bool(alike) and bool(differing_parts(alike[-1], article, shows))
+
+
 def _counterpart(article: Article, readings: Sequence[tuple[Article, bool]]) -> Article | None:
-    """What a reading is compared with: the newest reading of the same layout, else the one that is shown, with the
-    fields that only the others have."""
-    alike = [one for one, _ in readings if one.layout is not None and one.layout == article.layout]
+    """What a reading is compared with: the newest reading of the same layout, of the version's own capture before
+    others; else the one that is shown, with the fields that only the others have."""
+    alike = [one for one in readings if one[0].layout is not None and one[0].layout == article.layout]
     if alike:
-        return alike[-1]
+        return max(enumerate(alike), key=lambda one: (not one[1][1], one[0]))[1][0]
     shown = next((one for one, is_elsewhere in reversed(readings) if not is_elsewhere), None)
     if shown is None:
         return None

@@ -262,7 +262,7 @@ class Session:
             recover(self.collection, self._catalog, self.run.newspaper)
 
     def _release(self, connection: sqlite3.Connection, article: Article, page: int | None) -> Release:
-        released = decide.release(connection, self.run_id, article, self._policy)
+        released = decide.release(connection, self.run_id, article, self._policy, self.collection)
         if page is not None:
             note_page(connection, page, released.decision.value)
         self.counts[f"articles {released.decision.value}"] += 1

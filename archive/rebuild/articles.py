@@ -13,6 +13,7 @@ from archive.catalog.indexes import RECENT
 from archive.catalog.readings import insert_reading
 from archive.catalog.unread import Unread, keep_unread
 from archive.catalog.versions import Judged, insert_recent, insert_version
+from archive.collection import Collection
 from archive.faults import Fault
 from archive.ingest.release import reject
 from archive.ingest.repeats import Repeat, repeat_of
@@ -58,7 +59,10 @@ _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
 class VersionEntry:
     """Enters the versions of runs' lines, in the order of the runs."""
 
-    def __init__(self, connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, collection: Collection, runs: KnownRuns, account: Rebuilt
+    ) -> None:
+        self._collection = collection
         self._connection, self._runs, self._account = connection, runs, account
         self._recent: defaultdict[str, deque[tuple[str, int, str, Judged]]] = defaultdict(lambda: deque(maxlen=RECENT))
 
@@ -161,13 +165,15 @@ class VersionEntry:
         Versions from before readings of other captures were told apart stay, and so do their addresses.
         """
         article = from_json(line)
-        _, repeat = repeat_of(self._connection, article)
+        _, repeat = repeat_of(self._connection, article, self._collection)
         return repeat if repeat is None or repeat.cause is None or article.layout is not None else None
 
 
-def enter_articles(connection: sqlite3.Connection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool) -> None:
+def enter_articles(
+    connection: sqlite3.Connection, collection: Collection, runs: KnownRuns, account: Rebuilt, workers: WorkerPool
+) -> None:
     """Enter the versions of all runs' lines, in the order of the runs, then the articles that they are versions of."""
-    versions = VersionEntry(connection, runs, account)
+    versions = VersionEntry(connection, collection, runs, account)
     read = workers.each(read_lines, ((runs.lines[run.name],) for run in runs if run.name in runs.lines))
     for run in runs:
         connection.execute("BEGIN")

@@ -163,7 +163,7 @@ def _fill(
         entry.enter(head, results)
     for head, holder, place in former:
         entry.enter_former(head, holder, place)
-    enter_articles(connection, runs, account, workers)
+    enter_articles(connection, collection, runs, account, workers)
     enter_imported_pages(connection, collection, runs)
     _end_runs(connection, runs)
     _name_newspapers(connection)

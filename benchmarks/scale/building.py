@@ -186,7 +186,7 @@ class _Run:
     def __init__(
         self, collection: Collection, connection: sqlite3.Connection, paper: str, run_id: int, at: datetime
     ) -> None:
-        self._connection, self._paper = connection, paper
+        self._collection, self._connection, self._paper = collection, connection, paper
         self._run_id, self._at = run_id, at
         self.name = f"BAOTINH-{paper}-{timestamp14(at)}-00000.warc.gz"
         self._length, self._crc32 = 0, 0
@@ -232,8 +232,8 @@ class _Run:
         """Write an article's page, and release the article."""
         page = "".join(f"<p>{block.text}</p>" for block in article.body)
         held = self.fetch(article.url, f"<html><h1>{article.title}</h1>{page}".encode(), "text/html; charset=utf-8")
-        released = release(self._connection, self._run_id, attrs.evolve(article, capture=held), DEFAULT_POLICY)
-        return released.decision
+        captured = attrs.evolve(article, capture=held)
+        return release(self._connection, self._run_id, captured, DEFAULT_POLICY, self._collection).decision
 
     def close(self) -> int:
         """End the file; its bytes."""

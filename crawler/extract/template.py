@@ -1,4 +1,4 @@
-"""The template of a page: a fingerprint of the markup around headline and text, and of the rules that read it."""
+"""The template of a page: a fingerprint of the markup around its headline, and of the rules that read it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _OF_ONE_PAGE = re.compile(r"\d|^(?:is|has)-|^(?:tag|category|cat|author|postid|s
 
 def layout_of(reading: Extraction) -> PageLayout:
     """What a page was made from and read by: the same for all pages of a template, whatever articles they hold."""
-    container = reading.fields.container if reading.is_by_rules else None
-    anchor = container if container is not None else headline_of(reading.page.root, reading.value("title") or "")
+    declared = reading.page.elements(reading.layout.title) if reading.layout is not None else []
+    anchor = declared[0] if declared else headline_of(reading.page.root, reading.value("title") or "")
     said = "<".join(_around(anchor)) if anchor is not None else ""
     rules = _digest_of(reading.layout) if reading.layout is not None else None
     return PageLayout(template=_short(said), rules=rules)

@@ -123,7 +123,7 @@ class _Entry:
             for one, run in zip(waiting, runs, strict=True):
                 article = from_json(one.line or "")
                 if one.outcome is Outcome.GAINED:
-                    decision = release(connection, run.id, article, self._policy).decision
+                    decision = release(connection, run.id, article, self._policy, self._collection).decision
                     if decision is not Decision.DUPLICATE:
                         run.counts[f"articles {decision.value}"] += 1
                 elif enter_reading(connection, run.id, article, one.line) is not None:

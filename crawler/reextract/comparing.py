@@ -152,7 +152,7 @@ def _compare(
     except NotAnArticle as error:
         return Difference(outcome=Outcome.LOST, missing=dict(error.missing), **known) if before else None
     if before is None or version is None:
-        if is_held(catalog, today):
+        if is_held(Collection(root), catalog, today):
             return None
         line = line_of_article(catalog, today, capture, page.dom) if read_at else None
         return Difference(outcome=Outcome.GAINED, fields=fields, line=line, **known | {"id": today.id})

@@ -8,6 +8,7 @@ import attrs
 
 from archive.article import Article, CaptureRef, to_json
 from archive.catalog import Capture, Catalog
+from archive.collection import Collection
 from archive.ingest.repeats import EXTRACTOR, recognised
 from crawler.declaration.layout import Rules
 
@@ -42,10 +43,10 @@ def line_of_article(catalog: Catalog, today: Article, capture: Capture, dom: Cap
     return to_json(today.captured(capture.reference(), pictures, pages, dom.reference() if dom else None))
 
 
-def is_held(catalog: Catalog, today: Article) -> bool:
+def is_held(collection: Collection, catalog: Catalog, today: Article) -> bool:
     """Whether the catalog has what is printed there already, in the version before or after: of another capture or
     address."""
-    return recognised(catalog.connection, today)[2] is not None
+    return recognised(catalog.connection, today, collection)[2] is not None
 
 
 def _capture_of(catalog: Catalog, url: str) -> CaptureRef | str:

@@ -69,7 +69,7 @@ KEY = "bao.test/tin/chợ-nổi.html"
     "form",
     [
         "https://bao.test/tin/ch%E1%BB%A3-n%E1%BB%95i.html", "http://www.bao.test/tin/chợ-nổi.html#dau",
-        "http://m.bao.test/tin/cho%CC%A3-n%C3%B4%CC%89i.html", "https://bao.test:443/tin/ch%e1%bb%a3-nổi.html",
+        "http://m.bao.test/tin/cho%CC%9B%CC%A3-n%C3%B4%CC%89i.html", "https://bao.test:443/tin/ch%e1%bb%a3-nổi.html",
         "https://bao.test/amp/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi/amp.html", "https://bao.test/tin/chợ-nổi.amp.html",
         "https://bao.test/tin/chợ-nổi.html/amp/", "https://bao.test/in/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi.html/print",
         "https://bao.test/tin/chợ-nổi.html?print=1&utm_medium=x", "https://amp.bao.test/tin/chợ-nổi.html?view=amp",

@@ -274,7 +274,7 @@ def test_what_is_read_later_at_another_address_is_withheld_as_well(held: Collect
         assert other is not None and article.capture is not None
         place = attrs.evolve(article.capture, record_id=record_id, file=other.file, offset=other.offset)
         reprinted = attrs.evolve(article, url=other.url, capture=place, title="Reprinted", captured_at=now())
-        release(connection, 1, reprinted, DEFAULT_POLICY)
+        release(connection, 1, reprinted, DEFAULT_POLICY, held)
     with held.for_readers.catalog() as readers:
         assert readers.capture(record_id) is None and readers.versions(article.id) == []
 
@@ -283,7 +283,7 @@ def test_an_article_read_later_at_a_withheld_address_is_withheld(held: Collectio
     withhold(held, article.url, WithholdingReason.COURT, "")
     with held.catalog(writable=True) as catalog, catalog.transaction() as connection:
         another = attrs.evolve(article.known_as(f"{article.newspaper}:999"), captured_at=now())
-        assert release(connection, 1, another, DEFAULT_POLICY).article_id == another.id
+        assert release(connection, 1, another, DEFAULT_POLICY, held).article_id == another.id
     assert not is_seen(held, another.id)
 
 

@@ -110,7 +110,7 @@ def test_a_capture_that_says_what_a_reading_says_is_a_duplicate(read_again: Coll
     with read_again.catalog(writable=True) as catalog, catalog.transaction() as connection:
         version = catalog.article(id)
         fresh = {name: value for name, value in to_dict(version.article()).items() if name != "reading"}
-        released = release(connection, version.run_id, article_of(fresh), DEFAULT_POLICY)
+        released = release(connection, version.run_id, article_of(fresh), DEFAULT_POLICY, read_again)
         assert (released.decision, released.seq) == (Decision.DUPLICATE, version.seq)
         row = connection.execute("SELECT content_hash FROM addresses WHERE article_id = ?", (id,)).fetchone()
         assert row == (content_hash,)

@@ -1,0 +1,64 @@
+"""The words of captured pages, as evidence of whether a page shows what its reading lacks."""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+
+import attrs
+
+from archive.article import Article
+from archive.changes.printed_text import Words, words_of
+from archive.collection import OPEN_SUFFIX, Collection
+from archive.errors import RecordError
+from archive.warc.reader import read_record
+
+_PLACE = """SELECT f.name, c.offset, c.length, c.type, c.refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id
+    WHERE c.record_id = ?"""
+_NO_TEXT = re.compile(r"<!--.*?-->|<(script|style|noscript|head)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+# A longer page is no evidence: it would hold up the release of others
+_MOST = 4 << 20
+
+
+@attrs.define
+class CapturedTexts:
+    """The words of pages in the WARC files of a collection, each page read once; those in a store are not read."""
+
+    collection: Collection
+    connection: sqlite3.Connection
+    _held: dict[str, str | None] = attrs.field(init=False, factory=dict)
+
+    def has(self, article: Article, words: Words) -> bool | None:
+        """Whether the page of an article shows these words in this order; None where the page cannot be read."""
+        place = article.dom_capture or article.capture
+        if place is None:
+            return None
+        if place.record_id not in self._held:
+            self._held[place.record_id] = self._text(place.record_id, article.text_encoding or "utf-8")
+        text = self._held[place.record_id]
+        return None if text is None else f" {' '.join(words).casefold()} " in text
+
+    def _text(self, record_id: str, encoding: str) -> str | None:
+        try:
+            markup = self._markup(record_id)
+            text = markup[:_MOST].decode(encoding, "replace") if markup is not None else None
+        except (LookupError, RecordError, OSError, ValueError):
+            return None
+        if text is None:
+            return None
+        shown = html.unescape(_TAG.sub(" ", _NO_TEXT.sub(" ", text)))
+        return f" {' '.join(words_of(shown)).casefold()} "
+
+    def _markup(self, record_id: str) -> bytes | None:
+        row = self.connection.execute(_PLACE, (record_id,)).fetchone()
+        if row is not None and row[3] == "revisit" and row[4]:
+            row = self.connection.execute(_PLACE, (row[4],)).fetchone()
+        if row is None or row[3] == "revisit":
+            return None
+        name, offset, length, _, _ = row
+        if not any((self.collection.warc / one).is_file() for one in (name, name + OPEN_SUFFIX)):
+            return None
+        record = read_record(self.collection.warc_file(name), offset, length)
+        return record.http.content() if record.http is not None else record.block
