@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.catalog import changes
 from archive.catalog.lines import add_functions
 from archive.catalog.runs import code_older_rejections
 from archive.catalog.schema import STEPS as STEPS
@@ -39,6 +40,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             connection.execute(statement)
         if number == _CODED_REASONS:
             code_older_rejections(connection)
+        if step is changes.STEP:
+            changes.enter_every_change(connection)
         connection.execute(f"PRAGMA user_version = {number}")
 
 

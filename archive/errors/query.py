@@ -84,3 +84,15 @@ class BadQuery(UsageError):
     def part(self) -> str:
         """The part of the query that is at fault."""
         return self.query[self.start : self.end]
+
+
+class UnknownVersion(UsageError):
+    """The article has no such version, or no other to compare it with; `held`: how many it has."""
+
+    def __init__(self, id: str, found: str, held: int) -> None:
+        self.id, self.found, self.held = id, found, held
+        if held < 2 and not found:
+            said = f"{id} has one version: there is nothing to compare"
+        else:
+            said = f"{id} has no version {found[:80]!r}; it has {held}: name them by number from 1 or by content hash"
+        super().__init__(said + "; 'baotinh show ID' lists them")

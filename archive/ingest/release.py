@@ -15,6 +15,7 @@ from archive.adopted import kept_id
 from archive.article import Article, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.changes import enter_change
 from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.readings import version_read_so
@@ -113,6 +114,8 @@ def release(connection: sqlite3.Connection, run_id: int, article: Article, polic
     _address_read(connection, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, entered)
+    if around:
+        enter_change(connection, entered)
     keep_withheld(connection, article.id, record_id, urlkey)
     return Release(Decision.CHANGED if around else Decision.NEW, entered, article.id)
 

@@ -10,13 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from archive.catalog import Version
+from archive.changes.comparison import changes
 from archive.errors import ArticleWithheld, UnknownArticle
 from archive.language.catalogue import N_, gettext
 from archive.language.forms import WEEKDAYS
 from archive.replay.addresses import captured_address, refuse_withheld, typed_address
 from archive.replay.memento.routes import asked_address
 from archive.warc.cdxj import urlkey
-from archive.web.calendar.changes import changes
 from archive.web.calendar.view import MOST_LISTED, CaptureKind, Day, calendar_address, read_period, view_calendar
 from archive.web.site import Site
 

@@ -16,8 +16,9 @@ from support.sample import CARDS, REPLAY
 from support.serving import app_served
 
 from archive.article import Block
+from archive.changes.comparison import changes
+from archive.changes.words import Piece, compared
 from archive.web.app import site_app
-from archive.web.calendar.changes import Piece, changes, compared
 from archive.web.calendar.view import MOST_LISTED, Period, read_period
 
 URL = "https://baocantho.com.vn/cau-moi.html?a=1"
@@ -140,7 +141,7 @@ def test_one_capture_has_one_time(tmp_path: Path) -> None:
 
 
 def test_a_text_that_is_too_long_is_replaced_whole() -> None:
-    former, later = "a b " * 2000, "c d " * 2000
+    former, later = ("a b " * 2000).strip(), ("c d " * 2000).strip()
     assert compared(former, later) == (Piece("removed", former), Piece("added", later))
 
 
