@@ -38,6 +38,7 @@ from archive.search.timeline import read_timeline
 from archive.status import status as status_of
 from archive.web.api import collection_values, values
 from archive.web.api.capture_values import serve_capture_values
+from archive.web.api.change_values import serve_change_values
 from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
     AnyGrain,
@@ -90,6 +91,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     )  # fmt: skip
     _serve_search(app, collection)
     _serve_pictures(app, collection)
+    serve_change_values(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
     serve_counts(app, collection, count_limit)
