@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -171,6 +171,15 @@ def changes_of_article(connection: sqlite3.Connection, article_id: str) -> list[
     return [change_of(row) for row in rows]
 
 
+def former_versions(connection: sqlite3.Connection, article_id: str) -> Iterator[Version]:
+    """The versions of an article but its latest, the oldest first, one at a time."""
+    latest = "(SELECT latest FROM articles WHERE id = :id)"
+    rows = connection.execute(
+        f"{_VERSION} WHERE article_id = :id AND seq <> {latest} ORDER BY captured_at, seq", {"id": article_id}
+    )
+    yield from map(Version.from_row, rows)
+
+
 def kinds_of_articles(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, list[str]]:
     """The kinds of all changes of each of these articles that has any; 'silent' among them where one is."""
     rows = connection.execute(
@@ -191,10 +200,10 @@ def last_change_entered(connection: sqlite3.Connection) -> int:
 
 
 def latest_changed_between(connection: sqlite3.Connection, after: int, until: int) -> list[int]:
-    """`seq` of the latest versions of the articles with a change of `after` < id <= `until`."""
+    """`seq` of the latest versions of the articles with a change of `after` < id <= `until` that is not one to them."""
     rows = connection.execute(
         """SELECT DISTINCT a.latest FROM changes c JOIN articles a ON a.id = c.article_id
-        WHERE c.id > ? AND c.id <= ? ORDER BY 1""",
+        WHERE c.id > ? AND c.id <= ? AND c.version_seq IS NOT a.latest ORDER BY 1""",
         (after, until),
     )
     return [seq for (seq,) in rows]

@@ -69,12 +69,17 @@ def search(
         Grain | None, typer.Option(help="Count the hits by day, month or year instead of listing them.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
+    all_versions: Annotated[
+        bool,
+        typer.Option("--all-versions", help="Also former versions that match where the latest version does not."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Search the archive's articles."""
     from archive.cli import search_output
     from archive.collection import Collection
+    from archive.search.former_search import search_former
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
@@ -85,14 +90,21 @@ def search(
         search_output.print_timeline(counted, as_json=as_json)
         return
     results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit, facets=not as_json)
+    former = None
+    if all_versions:
+        former = search_former(held, query, filters, scope=results.scope, within=within, limit=limit)
     if as_json:
         for hit in results.hits:
             say(json_text(hit.values()))
+        for hit in former.hits if former else ():
+            say(json_text(hit.values() | {"former": True}))
     else:
         unfiltered = 0
         if filters and not results.total:
             unfiltered = find(held, query, scope=results.scope, within=within, limit=0, facets=False).total
         search_output.print_results(results, unfiltered=unfiltered, has_several_words=len(query.split()) > 1)
+        if former is not None:
+            search_output.print_former(former)
 
 
 def serve(

@@ -47,6 +47,7 @@ class QueryFault(enum.Enum):
     NOTHING_BEFORE = "nothing stands before {0}"
     NOTHING_BEHIND = "nothing stands behind {0}"
     UNKNOWN_FIELD = "there is no field {0} (there are title, caption, author, paper, section, source, date, from, to)"
+    UNKNOWN_CHANGE = "there is no such kind of change; the kinds are {}"
     FIELD_IN_FIELD = "a field cannot stand within a field"
     WILDCARD_PLACE = "* may only stand at the end of a word"
     WILDCARD_SHORT = "* needs {0} letters before it"

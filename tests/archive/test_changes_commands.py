@@ -92,3 +92,11 @@ def test_two_versions_are_compared(root: Path) -> None:
 
 def test_the_command_has_every_kind() -> None:
     assert [one.value for one in Kind] == [one.value for one in ChangeKind]
+
+
+def test_former_wordings_are_found_on_demand(root: Path) -> None:
+    assert said(root, "search", '"200 triệu"', "--json") == ""
+    (hit,) = map(json.loads, said(root, "search", '"200 triệu"', "--json", "--all-versions").splitlines())
+    assert hit["id"] == HUI and hit["former"] is True
+    shown = said(root, "search", '"200 triệu"', "--all-versions")
+    assert "1 article in a former version only" in shown and hit["version"] in shown

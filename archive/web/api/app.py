@@ -32,6 +32,7 @@ from archive.ingest.runs import outcome_of
 from archive.reasons import WithholdingReason
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
+from archive.search.former_search import search_former
 from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
 from archive.search.timeline import read_timeline
@@ -41,6 +42,7 @@ from archive.web.api.capture_values import serve_capture_values
 from archive.web.api.change_values import serve_change_values
 from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
+    AllVersions,
     AnyGrain,
     AnyOrder,
     AnyScope,
@@ -113,6 +115,7 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         scope: AnyScope = None,
         within: Place = "text",
         order: AnyOrder = None,
+        all_versions: AllVersions = False,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> values.SearchAnswer:
@@ -121,8 +124,12 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
             collection, q, filters, scope=scope, within=within, order=order or ("relevance" if q else "newest"),
             limit=limit, offset=offset,
         )  # fmt: skip
-        end = offset + limit
+        end, former = offset + limit, None
+        if all_versions:
+            gone = search_former(collection, q, filters, scope=results.scope, within=within, limit=limit)
+            former = [values.FoundArticle.of(hit) for hit in gone.hits]
         return values.SearchAnswer(
+            former=former,
             scope=results.scope, total=results.total, typed=results.typed, folded=results.folded,
             articles=[values.FoundArticle.of(hit) for hit in results.hits], facets=values.FacetCounts.of(results),
             next=cursor_of(end) if end < min(results.total, DEEPEST) else None, behind=results.behind,

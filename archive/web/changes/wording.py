@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from archive.catalog.changes import SILENT
 from archive.changes.comparison import PictureChange
 from archive.changes.kinds import ChangeKind
 from archive.language.catalogue import N_, gettext
@@ -38,6 +39,12 @@ _PICTURES = {
 def kind_of_change(kind: ChangeKind) -> str:
     """A kind of change."""
     return gettext(KINDS[kind])
+
+
+def change_name(kind: str) -> str:
+    """A kind of change by its value, or that a change was silent."""
+    known = {one.value: one for one in ChangeKind}
+    return kind_of_change(known[kind]) if kind in known else gettext("silent") if kind == SILENT else kind
 
 
 def picture_change(change: PictureChange) -> str:

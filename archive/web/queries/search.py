@@ -23,8 +23,9 @@ PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_
 GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
-NAMES = ("newspaper", "province", "section", "author", "source", "language")
+NAMES = ("newspaper", "province", "section", "author", "source", "language", "kind")
 _FILTERED = frozenset(NAMES)
+_SHOWN = ("order", "grain", "chart", "versions")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -45,6 +46,10 @@ class SearchQuery:
     author: str = ""
     source: str = ""
     language: str = ""
+    kind: str = ""
+    """A kind of change, or "silent"."""
+    versions: str = ""
+    """"all": former versions are searched as well."""
     since: date | None = None
     until: date | None = None
     pictures: str = ""
@@ -79,6 +84,7 @@ class SearchQuery:
             until=period.until,
             unread=period.unread,
             pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
+            versions=parse_choice(values, "versions", {"all": ""}, "", wrong),
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,
@@ -113,8 +119,8 @@ class SearchQuery:
     @functools.cached_property
     def _pieces(self) -> dict[str, str]:
         """Each parameter as an address of the first page writes it, in their order; empty where it has no value."""
-        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", "order", "grain", "chart")
-        values = self.parameters() | {name: getattr(self, name) for name in ("order", "grain", "chart")}
+        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", *_SHOWN)
+        values = self.parameters() | {name: getattr(self, name) for name in _SHOWN}
         return {name: _encoded((name, values[name])) if values.get(name) else "" for name in names}
 
     def parameters(self) -> dict[str, str]:
@@ -139,7 +145,7 @@ class SearchQuery:
             return f"{path}?{found}" if found else path
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = other.parameters()
-        values |= {name: getattr(other, name) for name in ("order", "grain", "chart") if getattr(other, name)}
+        values |= {name: getattr(other, name) for name in _SHOWN if getattr(other, name)}
         if other.page > 1:
             values["page"] = str(other.page)
         return path + ("?" + "&".join(map(_encoded, values.items())) if values else "")

@@ -184,12 +184,36 @@ def test_the_api_lists_and_compares(client: TestClient, edited: Collection) -> N
         assert client.get(f"/api/v1{path}").status_code == status
 
 
+def test_a_search_counts_kinds_and_finds_former_wordings_on_demand(client: TestClient, edited: Collection) -> None:
+    english = {"Accept-Language": "en"}
+    plain = client.get("/search?q=%22200+tri%E1%BB%87u%22", headers=english).text
+    assert "No articles" in plain and 'id="former"' not in plain and "versions=all" in plain
+    with edited.catalog() as catalog:
+        first = catalog.versions(HUI)[0].content_hash
+    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&versions=all", headers=english).text
+    former = page[page.index('id="former"') :]
+    assert f"?version={first.replace(':', '%3A')}" in former and "<mark>200 triệu</mark>" in former
+    everything = client.get("/search", headers=english).text
+    assert re.search(r'href="/search\?kind=figures">figures</a> <span class="count">2<', everything)
+    assert "196003" in client.get("/search?kind=withdrawn").text
+    refused = client.get("/search?q=changed:colour", headers=english)
+    assert refused.status_code == 400 and "no such kind of change" in refused.text
+    answer = client.get("/api/v1/search", params={"q": '"200 triệu"', "all_versions": True}).json()
+    assert answer["total"] == 0 and [one["version"] for one in answer["former"]] == [first]
+    assert client.get("/api/v1/search", params={"q": "", "kind": "silent"}).json()["total"] == 3
+
+
 @pytest.mark.browser
 @pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="no Chromium here")
 @pytest.mark.parametrize("page", [1280, 360], indirect=True)
 def test_pages_fit_and_have_no_barriers(client: TestClient, edited: Collection, page: Any) -> None:
     with app_served(client.app) as origin:
-        for address in ("/changes", comparison(edited), comparison(edited) + "&view=sides"):
+        for address in (
+            "/changes",
+            "/search?q=%22200+tri%E1%BB%87u%22&versions=all",
+            comparison(edited),
+            comparison(edited) + "&view=sides",
+        ):
             page.goto(f"{origin}{address}")
             assert page.evaluate(OVERHANG) <= 0
             assert barriers(page) == []
