@@ -25,7 +25,7 @@ CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source", "language", "kind")
 _FILTERED = frozenset(NAMES)
-_SHOWN = ("order", "grain", "chart", "versions")
+_SHOWN = ("order", "grain", "chart", "former")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -48,8 +48,8 @@ class SearchQuery:
     language: str = ""
     kind: str = ""
     """A kind of change, or "silent"."""
-    versions: str = ""
-    """"all": former versions are searched as well."""
+    former: str = ""
+    """"1": former versions are searched as well."""
     since: date | None = None
     until: date | None = None
     pictures: str = ""
@@ -84,7 +84,7 @@ class SearchQuery:
             until=period.until,
             unread=period.unread,
             pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
-            versions=parse_choice(values, "versions", {"all": ""}, "", wrong),
+            former="1" if values.get("former", "") in {"1", "on", "true"} else "",
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,

@@ -90,7 +90,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
             )
             timeline = _timeline(opened, query, results) if results.total else None
             former = None
-            if query.versions and query.page == 1:
+            if query.former and query.page == 1:
                 former = former_in(
                     opened, query.q, query.filters, scope=results.scope, within=query.within, limit=MOST_FORMER_SHOWN
                 )
