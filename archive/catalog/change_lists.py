@@ -78,7 +78,8 @@ def _listed(
     where, values = ["c.kinds <> ''"], []
     for condition, value in (
         ("k.kind = ?", kind),
-        (f"{of}.newspaper = ?", filters.newspaper),
+        # a newspaper's section is sought among those of its name, which are fewer than the newspaper's changes
+        (f"{'+' if filters.section else ''}{of}.newspaper = ?", filters.newspaper),
         ("c.section = ?", filters.section),
         ("c.article_id = ?", filters.article_id),
         (f"{of}.at >= ?", warc_date(filters.since) if filters.since else None),

@@ -13,6 +13,8 @@ from archive.changes.words import composed, words
 
 _ALIKE = 0.4
 """Share of words from which two paragraphs are one that was changed."""
+_ALIKE_STEPS = 40
+"""Steps of the budget that holding two paragraphs against each other takes, besides those for their words."""
 _BETTER = 0.05
 """By how much a paragraph must make others more alike to count as a part that was split off or joined."""
 _MOST_TOGETHER = 300
@@ -82,6 +84,8 @@ def _alone(removed: Sequence[str], added: Sequence[str]) -> Iterator[Row]:
 
 def _likest(one: _Side, other: _Side, budget: Budget) -> list[Pair]:
     """The pairs of paragraphs that are most alike in all, ascending on both sides."""
+    if budget.steps <= 0:
+        return []
     alike = [[_alike(former, later, budget) for later in other.counts] for former in one.counts]
     best = [[0.0] * (len(other.texts) + 1)]
     for shares in alike:
@@ -127,7 +131,7 @@ def _alike(one: Counter[str], other: Counter[str], budget: Budget) -> float:
     if not size:
         return 1.0
     least = min(one.total(), other.total())
-    if 2 * least / size < _ALIKE or not budget.take(8 + 2 * min(len(one), len(other))):
+    if 2 * least / size < _ALIKE or not budget.take(_ALIKE_STEPS + 2 * min(len(one), len(other))):
         return 0.0
     return 2 * (one & other).total() / size
 

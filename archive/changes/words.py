@@ -53,7 +53,12 @@ def words(text: str) -> list[str]:
 
 def compared(former: str, later: str, budget: Budget | None = None) -> tuple[Piece, ...]:
     """Two texts compared; what is same or removed is the former one composed, what is same or added the later one."""
-    before, after = units(composed(former)), units(composed(later))
+    former, later = composed(former), composed(later)
+    if former == later:
+        return (Piece("same", former),) if former else ()
+    if not former or not later:
+        return (Piece("removed", former) if former else Piece("added", later),)
+    before, after = units(former), units(later)
     # the empty words at the ends always match
     found = matched([one.word for one in before[:-1]], [one.word for one in after[:-1]], budget or Budget())
     kept = _without_links(found, len(before) - 1, len(after) - 1)
