@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from archive.changes.figures import AMOUNTS, ROMAN
 from archive.changes.words import composed, units, words
 
 _ENDS = frozenset(".!?:…“\"'(-–—*•")
 """Signs behind which any word has a capital."""
 _BEFORE_WEEKDAYS = "thứ"
-_ROMAN = re.compile(r"[IVXLC]+")
 
 
 def names_differ(passages: Sequence[tuple[str, str, str]]) -> bool:
@@ -33,15 +32,21 @@ def names_differ(passages: Sequence[tuple[str, str, str]]) -> bool:
 
 def _names(text: str, before: str) -> Iterator[str]:
     """The words with a capital that do not have it because a sentence begins; in small letters."""
-    behind = units(composed(before))[-3:-1]
+    behind = [word for _, word in units(composed(before))[-3:-1]]
     found = [word for _, word in units(composed(text))[:-1]]
-    former = behind[-1].word if behind else "."
+    earlier, former = (["", ".", *behind])[-2:]
     for nth, word in enumerate(found):
         following = found[nth + 1] if nth + 1 < len(found) else ""
-        is_first = former in _ENDS or former.casefold() == _BEFORE_WEEKDAYS
-        if word[:1].isupper() and (not is_first or following[:1].isupper()) and not _ROMAN.fullmatch(word):
+        # behind an initial the same name goes on: N.T.L.
+        is_first = (former in _ENDS and not _is_initial(earlier)) or former.casefold() == _BEFORE_WEEKDAYS
+        is_name = not is_first or following[:1].isupper() or (word.isupper() and len(word) > 1)
+        if word[:1].isupper() and is_name and not ROMAN.fullmatch(word) and word.casefold() not in AMOUNTS:
             yield word.casefold()
-        former = word
+        earlier, former = former, word
+
+
+def _is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isupper()
 
 
 def _is_in_capitals(text: str) -> bool:

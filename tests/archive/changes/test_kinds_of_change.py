@@ -58,6 +58,30 @@ def test_an_edit_within_a_paragraph(old: str, new: str, kinds: set[ChangeKind]) 
     assert edited(old, new).kinds == kinds
 
 
+@pytest.mark.parametrize(
+    ("former", "later", "kinds"),
+    [
+        ("Hội nghị ở TP. Cần Thơ.", "Hội nghị ở TP. Vị Thanh.", {K.NAMES}),
+        ("Bà N.T.L. (45 tuổi) kể lại.", "Bà N.T.H. (45 tuổi) kể lại.", {K.NAMES}),
+        ("UBND huyện đã họp.", "HĐND huyện đã họp.", {K.NAMES}),
+        ("Anh Năm ở chợ.", "Anh Sáu ở chợ.", {K.NAMES}),
+        ("Hôm qua trời mưa lớn.", "Sáng nay trời mưa lớn.", {K.REWORDED}),
+        ("Ba cháu bé đuối nước.", "Bốn cháu bé đuối nước.", {K.FIGURES}),
+        ("Đại hội lần thứ XIII họp.", "Đại hội lần thứ XIV họp.", {K.FIGURES}),
+        ("Tăng 5% so với năm trước.", "Tăng 5,5% so với năm trước.", {K.FIGURES}),
+        ("Giá 100 USD một tấn.", "Giá 100 đồng một tấn.", {K.FIGURES}),
+        ("Diện tích 120 km2.", "Diện tích 120 ha.", {K.FIGURES}),
+        ("Hàng trăm người đến.", "Hàng nghìn người đến.", {K.FIGURES}),
+        ("Trận đấu kết thúc 2-1.", "Trận đấu kết thúc 2-2.", {K.FIGURES}),
+        ("Nghị định số 10/2026/NĐ-CP.", "Nghị định số 12/2026/NĐ-CP.", {K.FIGURES}),
+        ("Ngày 05/9 khai giảng.", "Ngày 5/9 khai giảng.", {K.REWORDED}),
+        ("Một đoạn dài có nhiều chữ. Câu hai.", "Một đoạn dài có nhiều chữ.\nCâu hai.", set()),
+    ],
+)
+def test_names_and_figures_are_told_apart(former: str, later: str, kinds: set[ChangeKind]) -> None:
+    assert step_between(story(former), story(*later.split("\n"))).kinds == kinds
+
+
 def test_paragraphs_that_come_and_go() -> None:
     more = "Ngày mai, tòa án sẽ xét xử vụ việc này tại trụ sở."
     assert step_between(story(), story(*BODY, more)).kinds == {K.ADDED}
