@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.crawling import baotinh
 from support.edited_articles import edited_collection
+from support.pseudo_terminal import on_terminal
 
 from archive.changes.kinds import ChangeKind
 from archive.cli.changes.commands import Kind
@@ -100,3 +101,13 @@ def test_former_wordings_are_found_on_demand(root: Path) -> None:
     assert hit["id"] == HUI and hit["former"] is True
     shown = said(root, "search", '"200 triệu"', "--all-versions")
     assert "1 article in a former version only" in shown and hit["version"] in shown
+
+
+def test_a_terminal_has_colours_unless_none_are_wanted(root: Path) -> None:
+    words = ("show", HUI, "--diff", "2", "--collection", root)
+    coloured = on_terminal(100, 60, *words)
+    assert coloured.code == 0 and "[-" not in coloured.octets.decode()
+    # red and struck through, green and underlined
+    assert "\x1b[9;31m200" in coloured.octets.decode() and "\x1b[4;32m250" in coloured.octets.decode()
+    plain = on_terminal(100, 60, *words, NO_COLOR="1")
+    assert "[-200-]{+250+}" in plain.octets.decode()

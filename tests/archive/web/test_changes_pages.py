@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import attrs
 import pytest
 from fastapi.testclient import TestClient
 from support.browsing import NEEDS_CHROMIUM, OVERHANG, barriers
+from support.collection_builder import CollectionBuilder, make_article
 from support.edited_articles import edited_collection
 from support.sample import REPLAY
 from support.serving import app_served
@@ -108,6 +110,23 @@ def test_the_feed_is_atom(client: TestClient) -> None:
         assert link is not None
         address = (link.get("href") or "").removeprefix("http://testserver")
         assert client.get(address).status_code == 200
+
+
+def test_hostile_words_do_no_harm(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    bad = "A\x07\ufffe]]><script>alert(1)</script>&\u202e"
+    one = builder.publish(make_article(1, title=f"Trước {bad}", section=bad))
+    builder.publish(attrs.evolve(one, title=f"Sau {bad}"))
+    client = TestClient(site_app(builder.close(), REPLAY))
+    feed = client.get("/changes.atom")
+    assert feed.status_code == 200
+    (entry,) = ET.fromstring(feed.text).findall("a:entry", ATOM)
+    assert "<script>" not in entry.findtext("a:summary", "", ATOM)
+    page = client.get("/changes").text
+    assert "<script>alert" not in page
+    link = entry.find("a:link", ATOM)
+    assert link is not None
+    assert "<script>alert" not in client.get((link.get("href") or "").removeprefix("http://testserver")).text
 
 
 def test_ids_last(edited: Collection, tmp_path: Path) -> None:
