@@ -31,7 +31,7 @@ _BATCH = 500
 # Rows that have a newspaper; where the newspaper has the same row already, the host's goes.
 _TABLES = (
     "articles", "runs", "warc_files", "addresses", "discovery_sources", "backfills", "coverage", "unread",
-    "recent_versions", "alarms", "mutes", "plans", "other_addresses",
+    "recent_versions", "alarms", "mutes", "plans", "other_addresses", "changes", "change_kinds",
 )  # fmt: skip
 # Counts by newspaper, which triggers keep, but not for rows that change their newspaper: the columns beside it.
 _COUNTS = {

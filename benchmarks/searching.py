@@ -25,7 +25,7 @@ from archive.catalog.lines import packed_line
 from archive.clock import warc_date
 from archive.collection import Collection
 from archive.search.document import keys
-from archive.search.index import searching
+from archive.search.opened import searching
 from archive.search.passages import passages
 from archive.search.query import search_in
 from archive.search.timeline import timeline_in

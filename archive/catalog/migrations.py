@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from archive.catalog import changes
 from archive.catalog.identities import identify_anew
 from archive.catalog.lines import add_functions
 from archive.catalog.runs import code_older_rejections
@@ -43,6 +44,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             code_older_rejections(connection)
         if number == _KEYS_OF_ADDRESSES:
             identify_anew(connection)
+        if step is changes.STEP:
+            changes.enter_every_change(connection)
         connection.execute(f"PRAGMA user_version = {number}")
 
 

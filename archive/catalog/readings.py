@@ -16,6 +16,7 @@ from typing import Any, Self
 import attrs
 
 from archive.article import Article, LaterReading, from_json, to_json
+from archive.catalog.changes import enter_change
 from archive.catalog.lines import packed_line, unpacked_line
 from archive.catalog.versions import Version, newest_line
 from archive.clock import parse_warc_date, warc_date
@@ -94,6 +95,8 @@ def enter_reading(connection: sqlite3.Connection, run_id: int, article: Article,
             "UPDATE articles SET section = ?, published_at = ? WHERE latest = ? AND id = ?",
             (article.section, article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), row[0], article.id),
         )
+        if entered is not None:
+            enter_change(connection, int(row[0]))
     return entered
 
 

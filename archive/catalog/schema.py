@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.catalog import (
+    changes,
     counts,
     former_files,
     imported_pages,
@@ -326,4 +327,5 @@ STEPS: tuple[str, ...] = (
     readings.STEP,
     readings.OTHER_CAPTURES_STEP + other_addresses.STEP,
     pictures.STEP,
+    changes.STEP,
 )

@@ -54,6 +54,8 @@ _VIEWS = f"""
         AND (r.record_id IS NULL OR EXISTS (SELECT 1 FROM captures c WHERE c.record_id = r.record_id));
     CREATE TEMP VIEW status_history AS SELECT * FROM main.status_history s
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = s.article_id);
+    CREATE TEMP VIEW changes AS SELECT * FROM main.changes d
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = d.article_id);
 """
 
 

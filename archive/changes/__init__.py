@@ -1,1 +1,1 @@
-"""What differs between two readings of an article, and what of it the newspaper printed."""
+"""What differs between two readings of an article: what the newspaper printed otherwise, by word and by kind."""

@@ -5,16 +5,16 @@ What a command needs is imported where it runs, so that `baotinh --help` answers
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from archive.cli.alarms import alarms
 from archive.cli.backup import backup, restore
+from archive.cli.changes.commands import changes
 from archive.cli.compact import compact
-from archive.cli.export import SiteOption, export, origin_of, sets
+from archive.cli.export import export, sets
 from archive.cli.hide import hide, unhide, withheld
 from archive.cli.move import move
 from archive.cli.pictures import pictures
@@ -26,16 +26,12 @@ from archive.cli.search_options import ProcessesOption as ProcessesOption
 from archive.cli.search_options import QueryCommand, SearchOptions, searchable, takes_search_options, with_index
 from archive.cli.search_options import SchedulerOption as SchedulerOption
 from archive.cli.search_options import UsageError as UsageError
+from archive.cli.show import show
 from archive.cli.status import init, status
 from archive.cli.viewer import viewer
-from archive.printable import escaped, json_text, say
-
-if TYPE_CHECKING:
-    from archive.catalog import Catalog, Version
-    from archive.warc.reader import Record
+from archive.printable import json_text, say
 
 Order = Literal["relevance", "newest", "oldest"]
-CitationForm = Literal["chicago", "apa", "vietnamese", "bibtex", "ris", "csl"]
 Grain = Literal["day", "month", "year"]
 
 
@@ -46,6 +42,7 @@ def mount(app: typer.Typer) -> None:
     app.add_typer(sets, name="sets")
     app.command("show")(show)
     app.add_typer(pictures, name="pictures")
+    app.command("changes")(changes)
     app.command("serve")(serve)
     app.command("replay")(replay)
     app.command("verify")(verify)
@@ -74,12 +71,17 @@ def search(
         Grain | None, typer.Option(help="Count the hits by day, month or year instead of listing them.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many hits to show.")] = 20,
+    all_versions: Annotated[
+        bool,
+        typer.Option("--all-versions", help="Also former versions that match where the latest version does not."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     collection: CollectionOption = Path("data"),
 ) -> None:
     """Search the archive's articles."""
     from archive.cli import search_output
     from archive.collection import Collection
+    from archive.search.former_search import search_former
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
@@ -90,90 +92,21 @@ def search(
         search_output.print_timeline(counted, as_json=as_json)
         return
     results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit, facets=not as_json)
+    former = None
+    if all_versions:
+        former = search_former(held, query, filters, scope=results.scope, within=within, limit=limit)
     if as_json:
         for hit in results.hits:
             say(json_text(hit.values()))
+        for hit in former.hits if former else ():
+            say(json_text(hit.values() | {"former": True}))
     else:
         unfiltered = 0
         if filters and not results.total:
             unfiltered = find(held, query, scope=results.scope, within=within, limit=0, facets=False).total
         search_output.print_results(results, unfiltered=unfiltered, has_several_words=len(query.split()) > 1)
-
-
-def show(
-    id: Annotated[str, typer.Argument(help="An article's id, such as baocantho:194219.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The article's line of JSON, as it was read last.")] = False,
-    readings: Annotated[
-        bool, typer.Option("--readings", help="All readings of each version; with --json the line of each.")
-    ] = False,
-    page: Annotated[
-        bool, typer.Option("--page", help="The captured page itself, its chunks and compression undone.")
-    ] = False,
-    form: Annotated[
-        CitationForm | None, typer.Option("--cite", help="A citation of its latest version, in this form.")
-    ] = None,
-    capture: Annotated[
-        bool, typer.Option("--capture", help="The capture that it was read from: its record, PWID and BibTeX entry.")
-    ] = False,
-    site: SiteOption = "",
-    collection: CollectionOption = Path("data"),
-) -> None:
-    """Show an article with its provenance."""
-    from archive.catalog.other_addresses import addresses_of
-    from archive.catalog.versions import changes_of
-    from archive.cli import terminal
-    from archive.collection import Collection
-    from archive.export.citations.capture import CaptureReference
-    from archive.originals import read_original
-
-    held = Collection.open(collection).for_readers
-    with held.catalog() as catalog:
-        version = catalog.article(id)
-        if page:
-            _print_page(read_original(held, catalog, version.record_id))
-        elif capture:
-            terminal.print_capture(CaptureReference.of(held, catalog, version.record_id, origin_of(site)), as_json)
-        elif form is not None:
-            say(_citation(catalog, version, form))
-        elif readings:
-            _print_readings(catalog, id, as_json=as_json)
-        elif as_json:
-            say(escaped(version.line))
-        else:
-            addresses = addresses_of(catalog.connection, id)
-            terminal.print_article(
-                version.article(), catalog.versions(id), changes_of(catalog.connection, id), addresses
-            )
-
-
-def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:
-    from archive.catalog.readings import all_readings
-    from archive.cli import terminal
-
-    found = [(version, all_readings(catalog.connection, version)) for version in catalog.versions(id)]
-    if as_json:
-        for _, readings in found:
-            for one in readings:
-                say(escaped(one.raw.decode()))
-    else:
-        terminal.print_readings(found)
-
-
-def _citation(catalog: Catalog, version: Version, form: CitationForm) -> str:
-    from archive.export.citations.files import cite
-    from archive.export.rows import RowReader
-
-    (row,) = RowReader(catalog).rows([version])
-    return cite(row, form).replace("\r\n", "\n").rstrip("\n")
-
-
-def _print_page(record: Record) -> None:
-    """Print the captured bytes; on a terminal without control characters."""
-    content = record.http.content() if record.http else record.block
-    if sys.stdout.isatty():
-        say(content.decode("utf-8", "replace"))
-    else:
-        sys.stdout.buffer.write(content)
+        if former is not None:
+            search_output.print_former(former)
 
 
 def serve(

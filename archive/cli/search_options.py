@@ -68,6 +68,11 @@ def _days(text: str) -> tuple[date, date]:
         raise typer.BadParameter(error.reason) from error
 
 
+def read_day(nth: int) -> Callable[[str], date]:
+    """What reads the first (0) or the last (1) of the days that are typed."""
+    return lambda text: _days(text)[nth]
+
+
 FromOption = Annotated[
     date | None,
     typer.Option(

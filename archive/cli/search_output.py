@@ -13,6 +13,7 @@ from archive.cli.terminal import Console, local, plural
 from archive.coverage import read_percent
 from archive.printable import json_text, say
 from archive.search.facets import Facets, SectionCount
+from archive.search.former_search import FormerResults
 from archive.search.query import Results
 from archive.search.timeline import Timeline
 
@@ -54,6 +55,19 @@ def print_results(results: Results, *, unfiltered: int = 0, has_several_words: b
         console.print(f"{results.behind} articles are not indexed yet; search again when the crawl has ended.")
 
 
+def print_former(results: FormerResults) -> None:
+    """Print former versions that match where the article's latest version does not."""
+    console = Console()
+    more = " or more" if results.is_cut else ""
+    count = plural(results.total, "article") if results.total else "No article"
+    console.print(f"\n{count}{more} in a former version only", style="bold", soft_wrap=True)
+    for hit in results.hits:
+        console.print(_marked(hit.title_pieces, "bold cyan"))
+        about = f"  {hit.id}  former version, captured {local(hit.found.captured_at)}  {hit.version}"
+        console.print(Text(about, style="dim"), soft_wrap=True)
+        console.print(Text("  ") + _marked(hit.snippet, ""), end="\n\n")
+
+
 def _print_groups(console: Console, facets: Facets) -> None:
     groups = (
         ("Newspaper", _said(facets.newspapers)),
@@ -67,6 +81,7 @@ def _print_groups(console: Console, facets: Facets) -> None:
         ("Month", _said(_months(facets))),
         ("With pictures", [f"{facets.with_pictures:,}"] if facets.with_pictures else []),
         ("Changed", [f"{facets.changed:,}"] if facets.changed else []),
+        ("Kind of change", _said(facets.kinds)),
     )
     for name, counts in groups:
         if counts:

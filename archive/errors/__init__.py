@@ -55,6 +55,7 @@ BaotinhError
 │   ├── AddressWithheld             url, reason
 │   ├── NoSuchPage                  place, reason
 │   ├── UnknownPicture              found
+│   ├── UnknownVersion              id, found, held
 │   └── UnknownArticle              id
 │       └── ArticleWithheld         id, reason
 ├── CollectionError                 the collection cannot be used now: exit code 1
@@ -192,6 +193,7 @@ from archive.errors.query import BadQuery as BadQuery
 from archive.errors.query import DayFault as DayFault
 from archive.errors.query import NoSuchDay as NoSuchDay
 from archive.errors.query import QueryFault as QueryFault
+from archive.errors.query import UnknownVersion as UnknownVersion
 from archive.errors.records import ArchiveDamaged as ArchiveDamaged
 from archive.errors.records import CaptureMissing as CaptureMissing
 from archive.errors.records import FileMissing as FileMissing

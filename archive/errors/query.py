@@ -47,6 +47,7 @@ class QueryFault(enum.Enum):
     NOTHING_BEFORE = "nothing stands before {0}"
     NOTHING_BEHIND = "nothing stands behind {0}"
     UNKNOWN_FIELD = "there is no field {0} (there are title, caption, author, paper, section, source, date, from, to)"
+    UNKNOWN_CHANGE = "there is no such kind of change; the kinds are {}"
     FIELD_IN_FIELD = "a field cannot stand within a field"
     WILDCARD_PLACE = "* may only stand at the end of a word"
     WILDCARD_SHORT = "* needs {0} letters before it"
@@ -84,3 +85,15 @@ class BadQuery(UsageError):
     def part(self) -> str:
         """The part of the query that is at fault."""
         return self.query[self.start : self.end]
+
+
+class UnknownVersion(UsageError):
+    """The article has no such version, or no other to compare it with; `held`: how many it has."""
+
+    def __init__(self, id: str, found: str, held: int) -> None:
+        self.id, self.found, self.held = id, found, held
+        if held < 2 and not found:
+            said = f"{id} has one version: there is nothing to compare"
+        else:
+            said = f"{id} has no version {found[:80]!r}; it has {held}: name them by number from 1 or by content hash"
+        super().__init__(said + "; 'baotinh show ID' lists them")

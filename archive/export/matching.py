@@ -10,8 +10,8 @@ from tantivy import Occur, Query
 
 from archive.collection import Collection
 from archive.search.document import schema
-from archive.search.index import searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.opened import searching
 from archive.search.parse import parse
 from archive.search.query import check_period
 from archive.search.tree import Field, Scope

@@ -14,6 +14,7 @@ import attrs
 from archive.article import Article, ReadingCause, to_json
 from archive.catalog.addresses import article_read as enter_article_read
 from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.changes import enter_change
 from archive.catalog.former_files import in_present_places
 from archive.catalog.lifecycle import ArticleRead
 from archive.catalog.other_addresses import look_at_one
@@ -122,6 +123,8 @@ def release(
     _address_read(connection, article, article, policy)
     _seen_again(connection, article.id, captured_at)
     _note_latest(connection, article, entered)
+    if is_known:
+        enter_change(connection, entered)
     keep_withheld(connection, article.id, record_id, urlkey)
     return Release(Decision.CHANGED if is_known else Decision.NEW, entered, article.id)
 

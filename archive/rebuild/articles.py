@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from archive.adopted import line_of
 from archive.article import LaterReading, from_json, to_json
+from archive.catalog.changes import enter_every_change
 from archive.catalog.former_files import in_place
 from archive.catalog.indexes import RECENT
 from archive.catalog.readings import insert_reading
@@ -184,6 +185,7 @@ def enter_articles(
     connection.execute("BEGIN")
     versions.finish()
     connection.execute(_ARTICLES)
+    enter_every_change(connection)
     _enter_unread(connection, runs)
     connection.execute("COMMIT")
     (account.articles,) = connection.execute("SELECT count(*) FROM articles").fetchone()

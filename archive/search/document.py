@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import tantivy
 
 from archive.catalog import Catalog, Version
+from archive.catalog.changes import kinds_of_articles, latest_changed_between
 from archive.catalog.readings import read_again_between
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
@@ -46,7 +47,7 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("seq", stored=True, indexed=True, fast=True)
     builder.add_date_field("published", stored=False, indexed=True, fast=True)
-    for name in ("newspaper", "language", "section", "section_of", "author", "source"):
+    for name in ("newspaper", "language", "section", "section_of", "author", "source", "changes"):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
@@ -70,8 +71,13 @@ def open_index(folder: Path) -> tantivy.Index:
     return opened
 
 
-def document_of(version: Version, versions: int) -> tantivy.Document:
-    """The document of an article's latest version; `versions`: how many the archive holds."""
+def document_of(version: Version, versions: int, kinds: Iterable[str] = ()) -> tantivy.Document:
+    """The document of a version of an article.
+
+    Args:
+        versions: how many versions of the article the archive holds.
+        kinds: those of all changes of the article, as in the catalog.
+    """
     values = version.values()
     document = tantivy.Document()
     document.add_text("id", version.article_id)
@@ -86,6 +92,8 @@ def document_of(version: Version, versions: int) -> tantivy.Document:
     document.add_unsigned("month", day // 100)
     document.add_unsigned("pictures", len(values.get("images") or ()))
     document.add_unsigned("versions", versions)
+    for kind in kinds:
+        document.add_text("changes", kind)
     _add_section(document, values["newspaper"], values.get("section"))
     _add_texts(document, values)
     return document
@@ -104,10 +112,19 @@ def documents_read_again(root: Path, after: int, until: int) -> Iterator[tuple[s
         yield from _documents(catalog, versions_with(catalog.connection, seqs))
 
 
+def documents_changed(known: int, root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
+    """Article ids and documents of the latest versions of articles with a change of `after` < id <= `until` that came
+    without them: of the page's status, or between former versions. `known`: `seq` up to which they are indexed."""
+    with Collection(root).catalog() as catalog:
+        seqs = [seq for seq in latest_changed_between(catalog.connection, after, until) if seq <= known]
+        yield from _documents(catalog, versions_with(catalog.connection, seqs))
+
+
 def _documents(catalog: Catalog, batch: list[Version]) -> Iterator[tuple[str, tantivy.Document]]:
-    counts = catalog.count_versions([version.article_id for version in batch])
+    ids = [version.article_id for version in batch]
+    counts, kinds = catalog.count_versions(ids), kinds_of_articles(catalog.connection, ids)
     for version in batch:
-        yield version.article_id, document_of(version, counts[version.article_id])
+        yield version.article_id, document_of(version, counts[version.article_id], kinds.get(version.article_id, ()))
 
 
 def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:

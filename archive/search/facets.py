@@ -10,8 +10,8 @@ import attrs
 import tantivy
 
 from archive.search.document import SECTION_BETWEEN
-from archive.search.index import IndexState
 from archive.search.index_query import Profiles, province_of, provinces_before
+from archive.search.opened import IndexState
 
 MOST_NAMES = 100
 _MOST_SECTIONS = 1000
@@ -47,6 +47,8 @@ class Facets:
     with_pictures: int = 0
     changed: int = 0
     """Articles of which the archive holds several versions."""
+    kinds: dict[str, int] = attrs.field(factory=dict)
+    """By kind of change, "silent" among them; an article that was changed in several ways counts for each."""
 
     @property
     def years(self) -> dict[int, int]:
@@ -61,7 +63,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
     """Count what a query finds."""
     terms = {
         "newspaper": len(profiles) + 100, "section_of": _MOST_SECTIONS,
-        "author": MOST_NAMES, "source": MOST_NAMES, "language": MOST_NAMES,
+        "author": MOST_NAMES, "source": MOST_NAMES, "language": MOST_NAMES, "changes": MOST_NAMES,
     }  # fmt: skip
     asked: dict[str, Any] = {name: {"terms": {"field": name, "size": size}} for name, size in terms.items()}
     asked["month"] = {"terms": {"field": "month", "size": _MOST_MONTHS}}
@@ -80,6 +82,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         months={int(float(month)): by["month"][month] for month in sorted(by["month"], key=float)},
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
+        kinds=by["changes"],
     )
 
 

@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import functools
 import json
 import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import cast
 
 import attrs
 import tantivy
 from filelock import Timeout
 
 from archive.catalog import Catalog
+from archive.catalog.changes import last_change_entered
 from archive.catalog.readings import last_reading
-from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
-from archive.errors import CollectionInconsistent, IndexBusy
+from archive.errors import IndexBusy
 from archive.locks import FolderLock
-from archive.search.document import documents_between, documents_read_again, open_index
-from archive.search.index_query import Profiles
-from archive.search.readers_searcher import ReadersSearcher
+from archive.search.document import documents_between, documents_changed, documents_read_again, open_index
+from archive.search.former import follow_former
 from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 BATCH = 200
 BATCHES_A_COMMIT = 50
 HEAP = 64_000_000
@@ -44,16 +40,21 @@ _OS_ERROR = re.compile(r"os error (\d+)")
 class Position:
     """How far the index has come: `folder` within the index folder, `seq` of the last version considered.
 
-    `reading`: the id of the last later reading of a version that was considered.
+    `reading`, `change`: the ids of the last later reading of a version and of the last change that were considered.
     """
 
     folder: str
     seq: int
     reading: int = 0
+    change: int = 0
 
     def is_behind(self, catalog: Catalog) -> bool:
         """Whether the catalog holds what was not considered yet, or less than what was."""
-        return (self.seq, self.reading) != (catalog.last_seq(), last_reading(catalog.connection))
+        return attrs.astuple(self)[1:] != _ends(catalog)
+
+
+def _ends(catalog: Catalog) -> tuple[int, int, int]:
+    return catalog.last_seq(), last_reading(catalog.connection), last_change_entered(catalog.connection)
 
 
 def position(collection: Collection) -> Position | None:
@@ -62,100 +63,15 @@ def position(collection: Collection) -> Position | None:
         read = json.loads((collection.index / POSITION).read_text("utf-8"))
         if read["version"] != INDEX_VERSION:
             return None
-        return Position(str(read["folder"]), int(read["seq"]), int(read.get("reading", 0)))
+        return Position(str(read["folder"]), int(read["seq"]), int(read.get("reading", 0)), int(read["change"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def readable(folder: Path) -> Path:
-    """The index's folder, or a copy of it on a read-only disk, since readers create a lock file in it."""
-    return folder if os.access(folder, os.W_OK) else _copy(folder)
-
-
-@functools.cache
-def _copy(folder: Path) -> Path:
-    kept = Path(tempfile.mkdtemp(prefix="baotinh-index-"))
-    atexit.register(shutil.rmtree, kept, ignore_errors=True)
-    return Path(shutil.copytree(folder, kept / folder.name))
-
-
-@attrs.frozen
-class IndexState:
-    """One state of the index in a folder: tantivy replaces `meta.json` with every commit."""
-
-    folder: Path
-    inode: int
-    changed: int
-
-    @classmethod
-    def of(cls, folder: Path) -> IndexState:
-        """The state that the index has now; to be read before it is opened.
-
-        Raises:
-            OSError: there is no index.
-        """
-        found = (folder / "meta.json").stat()
-        return cls(folder, found.st_ino, found.st_mtime_ns)
-
-
-@attrs.frozen
-class Searching:
-    """An opened index beside its catalog; `searcher` is None where there is no index yet."""
-
-    catalog: Catalog
-    profiles: Profiles
-    searcher: tantivy.Searcher | None  # or one that leaves out what is withheld
-    behind: int
-    """Versions that are not indexed yet."""
-    state: IndexState | None = None
 
 
 def count_behind(catalog: Catalog, reached: Position | None) -> int:
     """How many versions and later readings the index lacks that has come so far."""
     seq, reading = (reached.seq, reached.reading) if reached is not None else (0, 0)
     return max(0, catalog.last_seq() - seq) + max(0, last_reading(catalog.connection) - reading)
-
-
-_MOST_OPENED = 4
-_opened: dict[IndexState, tantivy.Searcher] = {}
-
-
-def _searcher(state: IndexState) -> tantivy.Searcher:
-    """The searcher of a state of the index, which is opened once: opening reads the list and the head of all segments.
-
-    Raises:
-        ValueError, OSError: the index is damaged.
-    """
-    found = _opened.get(state)
-    if found is None:
-        found = tantivy.Index.open(str(state.folder)).searcher()
-        for other in [one for one in list(_opened) if one.folder == state.folder or len(_opened) >= _MOST_OPENED]:
-            _opened.pop(other, None)  # another thread may have dropped it
-        _opened[state] = found
-    return found
-
-
-@contextlib.contextmanager
-def searching(collection: Collection) -> Iterator[Searching]:
-    """Open the index and the catalog of a collection.
-
-    Raises:
-        CollectionInconsistent: the index is damaged; also when what is done with it finds this.
-    """
-    reached = position(collection)
-    with collection.catalog() as catalog:
-        searcher = state = None
-        try:
-            if reached is not None:
-                folder = readable(collection.index / reached.folder)
-                state = IndexState.of(folder)
-                searcher = _searcher(state)
-            if searcher is not None and catalog.withholds and (seqs := withheld_seqs(catalog.connection)):
-                searcher, state = cast("tantivy.Searcher", ReadersSearcher(searcher, seqs)), None
-            behind = count_behind(catalog, reached)
-            yield Searching(catalog, catalog.newspapers(), searcher, behind, state)
-        except (ValueError, OSError) as error:
-            raise CollectionInconsistent(collection.index, f"search index: {error}") from error
 
 
 def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, workers: WorkerPool | None = None) -> int:
@@ -206,12 +122,13 @@ def _refusals(path: Path) -> Iterator[None]:
 
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: WorkerPool) -> int:
     found = None if rebuild else position(collection)
-    target, reading = catalog.last_seq(), last_reading(catalog.connection)
-    opened = _open(collection, found) if found and found.seq <= target and found.reading <= reading else None
+    target, reading, change = ends = _ends(catalog)
+    is_ahead = found is None or any(one > end for one, end in zip(attrs.astuple(found)[1:], ends, strict=True))
+    opened = None if is_ahead or found is None else _open(collection, found)
     if found is None or opened is None:
         found = _begin(collection)
         opened = open_index(collection.index / found.folder)
-    if (found.seq, found.reading) == (target, reading):
+    if attrs.astuple(found)[1:] == ends:
         return 0
     # nothing is deleted from an index that holds nothing: no article has two latest versions, and each document is
     # of the newest reading
@@ -227,8 +144,11 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Wo
     if not is_empty:
         for _, documents in _spans(documents_read_again, collection, workers, found.reading, reading):
             count += _put(writer, documents)
+        for _, documents in _spans(partial(documents_changed, found.seq), collection, workers, found.change, change):
+            count += _put(writer, documents)
+    follow_former(collection, collection.index / found.folder, (found.seq, target), (found.reading, reading))
     writer.commit()
-    _store(collection, Position(found.folder, target, reading))
+    _store(collection, Position(found.folder, *ends))
     writer.wait_merging_threads()
     return count
 

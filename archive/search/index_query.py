@@ -14,6 +14,7 @@ from tantivy import Occur, Query
 
 from archive.errors import UnknownNewspaper
 from archive.search.addresses import articles_at
+from archive.search.change_words import ANY, CHANGE_KINDS, kind_named
 from archive.search.document import EARLIEST, LATEST, VIETNAM, key, keys, schema
 from archive.search.languages import code_of
 from archive.search.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
@@ -50,6 +51,8 @@ class Filters:
     """Whether the article has pictures."""
     changed: bool | None = None
     """Whether the archive holds several versions of the article."""
+    kind: str | None = None
+    """A kind of change, "silent" or "yes", or its name in Vietnamese: articles that were changed so."""
 
     def __bool__(self) -> bool:
         return self != NO_FILTERS
@@ -116,6 +119,8 @@ class QueryBuilder:
             return _of_newspapers(_named(words.typed, self.profiles))
         if words.field == "language":
             return Query.boolean_query([(Occur.Must, one) for one in _of_language(words.typed)])
+        if words.field == "changes":
+            return Query.boolean_query([(Occur.Must, one) for one in _of_change(words.typed)])
         if words.field == "section":
             return Query.boolean_query([(Occur.Must, one) for one in of_section(words.typed, self.profiles)])
         if words.field not in TEXTS:
@@ -179,6 +184,7 @@ def filters_of(filters: Filters, profiles: Profiles) -> list[Query]:
         *_of_province(filters.province, profiles),
         *of_section(filters.section, profiles),
         *_of_language(filters.language),
+        *_of_change(filters.kind),
         *_of_name("author", filters.author),
         *_of_name("source", filters.source),
         *of_period(filters.since, filters.until),
@@ -216,6 +222,13 @@ def _named(typed: str, profiles: Profiles) -> list[str]:
 def _of_language(name: str | None) -> Iterable[Query]:
     if name and name.strip():
         yield Query.const_score_query(Query.term_query(schema(), "language", code_of(name), "basic"), 0)
+
+
+def _of_change(kind: str | None) -> Iterable[Query]:
+    if kind and kind.strip():
+        named = kind_named(kind)
+        kinds = CHANGE_KINDS if named == ANY else (named or "",)
+        yield Query.const_score_query(Query.term_set_query(schema(), "changes", list(kinds)), 0)
 
 
 def _of_province(name: str | None, profiles: Profiles) -> Iterable[Query]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import attrs
 
 from archive.errors import BadQuery, QueryFault
+from archive.search.change_words import CHANGE_KINDS, kind_named
 from archive.search.tokens import LONGEST_QUERY, MOST_WORDS, Token, Tokens, literal, weight
 from archive.search.tree import AllOf, AnyOf, Days, Field, Node, Not, Parsed, Words
 from archive.search.vietnamese import composed
@@ -96,6 +97,8 @@ class _Building:
             return self._group(field, token)
         if token.kind == "words":
             words: Words = attrs.evolve(token.value, field=field)
+            if field == "changes" and kind_named(words.typed) is None:
+                raise self._fault(QueryFault.UNKNOWN_CHANGE, token, detail=", ".join(CHANGE_KINDS))
             return words
         if field != "text":
             raise self._fault(QueryFault.FIELD_IN_FIELD, token)

@@ -17,8 +17,8 @@ from archive.collection import Collection
 from archive.errors import BadQuery, QueryFault
 from archive.search.document import schema
 from archive.search.facets import Facets, count_everything, count_facets
-from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.passages import passages_of
 from archive.search.snippet import Marks, Piece
@@ -251,14 +251,15 @@ class _Search:
         held = {version.seq: version for version in versions_with(self.opened.catalog.connection, seqs)}
         for (score, _), seq in zip(found, seqs, strict=True):
             if seq in held:
-                yield _hit(held[seq], float(score) if self._is_ranked else 0.0, marks)
+                yield hit_of(held[seq], float(score) if self._is_ranked else 0.0, marks)
 
 
 def _count(found: tantivy.SearchResult) -> int:
     return int(found.count)  # type: ignore[attr-defined]  # missing from the stubs
 
 
-def _hit(version: Version, score: float, marks: Marks) -> Hit:
+def hit_of(version: Version, score: float, marks: Marks) -> Hit:
+    """A version as a hit; `score`: 0 where the order is not by relevance."""
     values = version.values()
     read = passages_of(values)
     marks = marks.in_texts(passage.text for passage in read)

@@ -14,8 +14,8 @@ from archive.article import Article
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.document import PROSE, keys, schema
-from archive.search.index import searching
 from archive.search.index_query import phrase
+from archive.search.opened import searching
 from archive.search.passages import passages
 from archive.search.scripts import is_unspaced
 

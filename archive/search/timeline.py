@@ -13,8 +13,8 @@ import tantivy
 from archive.collection import Collection
 from archive.search.document import day_of
 from archive.search.facets import count_everything
-from archive.search.index import Searching, searching
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
+from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import check_period
 from archive.search.read_shares import read_shares

@@ -27,6 +27,7 @@ _FIELDS: dict[str, Field] = {
     "paper": "newspaper", "newspaper": "newspaper", "báo": "newspaper",
     "section": "section", "chuyên mục": "section", "mục": "section",
     "language": "language", "lang": "language", "ngôn ngữ": "language",
+    "changed": "changes", "sửa": "changes", "thay đổi": "changes",
     "source": "source", "agency": "source", "nguồn": "source", "nguồn tin": "source",
 }  # fmt: skip
 _DAYS = {

@@ -11,7 +11,7 @@ import attrs
 
 from archive.search.vietnamese import has_marks
 
-Field = Literal["text", "title", "captions", "author", "newspaper", "section", "source", "language"]
+Field = Literal["text", "title", "captions", "author", "newspaper", "section", "source", "language", "changes"]
 TEXTS: tuple[Field, ...] = ("text", "title", "captions")
 """The fields that hold text of the article; the others hold names."""
 

@@ -26,6 +26,7 @@ from archive.web.article.routes import serve_articles
 from archive.web.calendar.routes import serve_calendar
 from archive.web.capture_page import serve_capture_page
 from archive.web.captures import serve_captures
+from archive.web.changes.routes import serve_changes
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.routes import serve_counts
 from archive.web.coverage.routes import serve_coverage
@@ -45,8 +46,8 @@ from archive.wording import why_withheld
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
-    serve_search, serve_articles, serve_pictures, serve_calendar, serve_captures, serve_entities, serve_sets,
-    serve_coverage, serve_runs, serve_capture_page,
+    serve_search, serve_articles, serve_pictures, serve_calendar, serve_changes, serve_captures, serve_entities,
+    serve_sets, serve_coverage, serve_runs, serve_capture_page,
 )  # fmt: skip
 STATIC_FILES = {
     "site.css": "text/css",

@@ -18,6 +18,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.article import Article, Block, CaptureRef, Image, to_json
+from archive.catalog.changes import enter_change
 from archive.catalog.versions import enter_version
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
@@ -159,6 +160,7 @@ class CollectionBuilder:
             "UPDATE articles SET section = ?, published_at = ? WHERE id = ? AND latest = ?",
             (article.section, f"{article.published_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", article.id, seq),
         )
+        enter_change(self.catalog.connection, seq)
         return seq
 
     def publish(self, article: Article, page: str | None = None) -> Article:

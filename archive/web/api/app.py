@@ -34,14 +34,17 @@ from archive.ingest.runs import outcome_of
 from archive.reasons import WithholdingReason
 from archive.replay.responses import answer_head
 from archive.search.days import read_days
+from archive.search.former_search import search_former
 from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
 from archive.search.timeline import read_timeline
 from archive.status import status as status_of
 from archive.web.api import collection_values, values
 from archive.web.api.capture_values import serve_capture_values
+from archive.web.api.change_values import serve_change_values
 from archive.web.api.examples import add_examples
 from archive.web.api.parameters import (
+    AllVersions,
     AnyGrain,
     AnyOrder,
     AnyScope,
@@ -91,6 +94,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     )  # fmt: skip
     _serve_search(app, collection)
     serve_pictures(app, collection)
+    serve_change_values(app, collection)
     _serve_articles(app, collection)
     _serve_collection(app, collection, clock)
     serve_counts(app, collection, count_limit)
@@ -112,6 +116,7 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         scope: AnyScope = None,
         within: Place = "text",
         order: AnyOrder = None,
+        all_versions: AllVersions = False,
         limit: Limit = 20,
         cursor: Cursor = None,
     ) -> values.SearchAnswer:
@@ -120,8 +125,12 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
             collection, q, filters, scope=scope, within=within, order=order or ("relevance" if q else "newest"),
             limit=limit, offset=offset,
         )  # fmt: skip
-        end = offset + limit
+        end, former = offset + limit, None
+        if all_versions:
+            gone = search_former(collection, q, filters, scope=results.scope, within=within, limit=limit)
+            former = [values.FoundArticle.of(hit) for hit in gone.hits]
         return values.SearchAnswer(
+            former=former,
             scope=results.scope, total=results.total, typed=results.typed, folded=results.folded,
             articles=[values.FoundArticle.of(hit) for hit in results.hits], facets=values.FacetCounts.of(results),
             next=cursor_of(end) if end < min(results.total, DEEPEST) else None, behind=results.behind,

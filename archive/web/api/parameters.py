@@ -52,6 +52,10 @@ _Changed = Annotated[
     bool | None,
     Query(description="only articles of which the archive holds several versions, or only one", examples=[True]),
 ]
+_Kind = Annotated[
+    str | None,
+    Query(max_length=_NAME, description="only articles with a change of this kind, or silent", examples=["figures"]),
+]
 Since = Annotated[
     str | None,
     Query(alias="from", max_length=30, description="first day, month or year of publication", examples=["31/01/2026"]),
@@ -75,6 +79,9 @@ AnyGrain = Annotated[
     Grain | None, Query(description="the periods; by default the finest with at most 120", examples=["month"])
 ]
 ArticleId = Annotated[str, PathParameter(description="the article's id", examples=["baocantho:194306"])]
+AllVersions = Annotated[
+    bool, Query(description="search former versions as well; see `former` of the answer", examples=[True])
+]
 Text = Annotated[str, Query(max_length=1000, description="the query; empty finds everything", examples=["học bổng"])]
 Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before", examples=["YXQgMjA"])]
 Limit = Annotated[int, Query(ge=1, le=MOST, description="the most in an answer", examples=[20])]
@@ -90,10 +97,11 @@ def _counted(
     until: Until = None,
     pictures: _Pictures = None,
     changed: _Changed = None,
+    kind: _Kind = None,
 ) -> Filters:
     return Filters(
         province=province, section=section, author=author, source=source, language=language,
-        pictures=pictures, changed=changed,
+        pictures=pictures, changed=changed, kind=kind,
         since=read_days(since)[0] if since else None, until=read_days(until)[1] if until else None,
     )  # fmt: skip
 

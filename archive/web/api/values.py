@@ -91,6 +91,7 @@ class FacetCounts(BaseModel):
     years: list[Count]
     with_pictures: int
     changed: int = Field(description="articles of which the archive holds several versions")
+    kinds: list[Count] = Field(description="kinds of change, silent among them; an article may count for several")
 
     @classmethod
     def of(cls, results: Results) -> FacetCounts:
@@ -107,6 +108,7 @@ class FacetCounts(BaseModel):
             months=_counts({f"{month // 100}-{month % 100:02}": count for month, count in facets.months.items()}),
             years=_counts({str(year): count for year, count in facets.years.items()}),
             with_pictures=facets.with_pictures, changed=facets.changed,
+            kinds=_counts(facets.kinds),
         )  # fmt: skip
 
 
@@ -123,6 +125,9 @@ class SearchAnswer(BaseModel):
     folded: int = Field(description="articles that match without marks")
     articles: list[FoundArticle]
     facets: FacetCounts
+    former: list[FoundArticle] | None = Field(
+        description="with all_versions: former versions that match where the article's latest does not; else null"
+    )
     next: str | None = Field(description="cursor of the next page; null on the last")
     behind: int = Field(description="versions that are not indexed yet")
 

@@ -10,6 +10,7 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
+from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.catalog.lifecycle import StatusChange
 from archive.catalog.readings import NumberedReading, all_readings, shown_of
 from archive.catalog.versions import changes_of
@@ -62,6 +63,7 @@ class ArticleView:
     status_changes: tuple[StatusChange, ...]  # newest first
     readings: tuple[NumberedReading, ...]  # of this version, the oldest first
     reading: NumberedReading  # which of them this is
+    changes: Mapping[int, ArticleChange]  # what changed to each version, by its `seq`
 
     @property
     def is_shown_reading(self) -> bool:
@@ -139,6 +141,7 @@ def view_article(
         status_changes=tuple(reversed(changes_of(catalog.connection, article_id))),
         readings=readings,
         reading=shown,
+        changes={one.version_seq: one for one in changes_of_article(catalog.connection, article_id) if one.version_seq},
     )
 
 

@@ -1,1 +1,1 @@
-"""The calendar of an address: all its captures, and what changed between them."""
+"""The calendar of an address: all its captures."""

@@ -1,22 +1,18 @@
-"""The routes of the calendar: the captures of an address, and the changes between two versions of an article."""
+"""The routes of the calendar: the captures of an address."""
 
 from __future__ import annotations
 
 from contextlib import closing
-from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from archive.catalog import Version
-from archive.errors import ArticleWithheld, UnknownArticle
 from archive.language.catalogue import N_, gettext
 from archive.language.forms import WEEKDAYS
 from archive.replay.addresses import captured_address, refuse_withheld, typed_address
 from archive.replay.memento.routes import asked_address
 from archive.warc.cdxj import urlkey
-from archive.web.calendar.changes import changes
 from archive.web.calendar.view import MOST_LISTED, CaptureKind, Day, calendar_address, read_period, view_calendar
 from archive.web.site import Site
 
@@ -41,18 +37,12 @@ _KINDS = {
 }
 
 
-def changes_address(article_id: str, former: str, later: str) -> str:
-    """The address of the changes between two versions, by their content hashes."""
-    query = urlencode({"from": former, "to": later}, safe=":")
-    return f"/changes/{quote(article_id, safe=':~')}?{query}"
-
-
 def serve_calendar(site: Site) -> None:
-    """Add calendars and changes to the site."""
+    """Add calendars to the site."""
     site.templates.filters.update(
         sign=lambda kind: SIGNS[kind], kind_name=lambda kind: gettext(_KINDS[kind]), calendar_address=calendar_address
     )
-    site.templates.globals.update(changes_address=changes_address, day_words=_day_words, weekdays=WEEKDAYS)
+    site.templates.globals.update(day_words=_day_words, weekdays=WEEKDAYS)
 
     @site.app.get("/web/{period}*/{url:path}")
     def calendar(request: Request, period: str) -> Response:
@@ -67,32 +57,10 @@ def serve_calendar(site: Site) -> None:
         address = typed_address(url) if len(url) <= 4096 else None
         return RedirectResponse(calendar_address(address), 303) if address else site.page("calendar.html", view=None)
 
-    @site.app.get("/changes/{article_id:path}")
-    def changed(request: Request, article_id: str) -> Response:
-        query = request.query_params
-        with closing(site.collection.catalog()) as catalog:
-            try:
-                catalog.article(article_id)
-            except ArticleWithheld:
-                raise
-            except UnknownArticle as error:
-                raise HTTPException(404) from error
-            versions = catalog.versions(article_id)
-        former, later = _version(versions, query.get("from", "")), _version(versions, query.get("to", ""))
-        parts = changes(former.article(), later.article())
-        return site.page("changes.html", former=former, later=later, article=later.article(), parts=parts)
-
 
 def _day_words(day: Day) -> str:
     """The captures of a day in words."""
     return ", ".join(f"{gettext(_KINDS[kind])} {count}" for kind, count in day.kinds)
-
-
-def _version(versions: list[Version], content_hash: str) -> Version:
-    found = next((one for one in versions if one.content_hash == content_hash), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
 
 
 def _calendar(site: Site, request: Request, digits: str) -> Response:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import attrs
 
 from archive.catalog import Catalog
+from archive.changes.words import Piece, compared
 from archive.pictures.history import PictureFile, PictureHistory, Printing, find_picture, history_of
-from archive.web.calendar.changes import Piece, compared
 
 _LEAST_SHARED = 0.4
 

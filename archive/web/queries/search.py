@@ -23,9 +23,9 @@ PLACES = {"text": N_("The whole article"), "title": N_("Titles"), "captions": N_
 GRAINS = {"day": N_("By day"), "month": N_("By month"), "year": N_("By year")}
 CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
-NAMES = ("newspaper", "province", "section", "author", "source", "language")
+NAMES = ("newspaper", "province", "section", "author", "source", "language", "kind")
 _FILTERED = frozenset(NAMES)
-_SHOWN = ("order", "grain", "chart", "once")
+_SHOWN = ("order", "grain", "chart", "once", "former")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -46,6 +46,10 @@ class SearchQuery:
     author: str = ""
     source: str = ""
     language: str = ""
+    kind: str = ""
+    """A kind of change, or "silent"."""
+    former: str = ""
+    """"1": former versions are searched as well."""
     since: date | None = None
     until: date | None = None
     pictures: str = ""
@@ -82,6 +86,7 @@ class SearchQuery:
             until=period.until,
             unread=period.unread,
             pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
+            former="1" if values.get("former", "") in {"1", "on", "true"} else "",
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,

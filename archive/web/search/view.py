@@ -11,7 +11,8 @@ from archive.collection import Collection
 from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
-from archive.search.index import Searching, searching
+from archive.search.former_search import FormerResults, former_in
+from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search, search_in
 from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
@@ -21,6 +22,8 @@ from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
 
 SHOWN_TERMS = 8
+MOST_FORMER_SHOWN = 50
+"""Articles found in a former version alone that a page lists."""
 MOST_BARS = 800
 """Bars of a timeline that a page draws and lists; the API and the command give more."""
 
@@ -41,6 +44,8 @@ class SearchView:
     literal: str | None = None
     apart: tuple[tuple[str, Results], ...] = ()
     unfiltered: int = 0
+    former: FormerResults | None = None
+    """Where former versions are searched as well."""
 
     @property
     def pages(self) -> int:
@@ -84,11 +89,16 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
                 offset=(query.page - 1) * PAGE_SIZE,
             )
             timeline = _timeline(opened, query, results) if results.total else None
+            former = None
+            if query.former and query.page == 1:
+                former = former_in(
+                    opened, query.q, query.filters, scope=results.scope, within=query.within, limit=MOST_FORMER_SHOWN
+                )
     except REFUSALS as error:
         return refused(query, error)
     if results.total:
-        return SearchView(query=query, results=results, timeline=timeline)
-    return SearchView(query=query, results=results, **_explained(collection, query, results.scope))
+        return SearchView(query=query, results=results, timeline=timeline, former=former)
+    return SearchView(query=query, results=results, former=former, **_explained(collection, query, results.scope))
 
 
 def _timeline(opened: Searching, query: SearchQuery, results: Results) -> Timeline:

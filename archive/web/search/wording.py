@@ -18,8 +18,10 @@ _QUERIES = {
     QueryFault.NOTHING_BEFORE: N_("There is no word before %(detail)s."),
     QueryFault.NOTHING_BEHIND: N_("There is no word after %(detail)s."),
     QueryFault.UNKNOWN_FIELD: N_(
-        "There is no field %(detail)s. The fields are title, caption, author, paper, section, source, date."
+        "There is no field %(detail)s. The fields are title, caption, author, paper, section, source, "
+        "language, changed, date."
     ),
+    QueryFault.UNKNOWN_CHANGE: N_("There is no such kind of change. The kinds are %(detail)s."),
     QueryFault.FIELD_IN_FIELD: N_("The field %(detail)s cannot stand inside another field."),
     QueryFault.WILDCARD_PLACE: N_("The sign * may only stand at the end of a word: %(detail)s."),
     QueryFault.WILDCARD_SHORT: N_("At least %(detail)s letters must stand before the sign *."),

@@ -16,6 +16,7 @@ _NAMES = {
     "author": N_("Author"),
     "source": N_("Agency or source"),
     "language": N_("Language"),
+    "kind": N_("Kind of change"),
     "since": N_("Published from"),
     "until": N_("To"),
 }

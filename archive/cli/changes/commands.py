@@ -1,0 +1,80 @@
+"""`baotinh changes`: silent edits, corrections and withdrawals, the newest first."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive.cli.search_options import CollectionOption, read_day
+
+
+class Kind(enum.Enum):
+    """The values of archive.changes.kinds.ChangeKind, which costs more to import."""
+
+    HEADLINE = "headline"
+    LEAD = "lead"
+    FIGURES = "figures"
+    NAMES = "names"
+    ADDED = "added"
+    REMOVED = "removed"
+    REWORDED = "reworded"
+    MOVED = "moved"
+    CORRECTION = "correction"
+    BYLINE = "byline"
+    CAPTION = "caption"
+    PICTURE_SWAPPED = "picture-swapped"
+    PICTURE_ADDED = "picture-added"
+    PICTURE_REMOVED = "picture-removed"
+    GONE = "gone"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+
+
+def changes(
+    newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
+    section: Annotated[str | None, typer.Option(help="Only this section, by its name.")] = None,
+    kind: Annotated[
+        list[Kind] | None, typer.Option("--kind", help="Only changes of this kind; several: of any of them.")
+    ] = None,
+    silent: Annotated[
+        bool, typer.Option("--silent", help="Only what the newspaper did not tell: no time of change, no note.")
+    ] = False,
+    since: Annotated[
+        date | None,
+        typer.Option("--since", parser=read_day(0), metavar="DAY", help="First day of capture: 31/01/2026, 2026."),
+    ] = None,
+    until: Annotated[
+        date | None,
+        typer.Option("--until", parser=read_day(1), metavar="DAY", help="Last day of capture: 31/01/2026, 2026."),
+    ] = None,
+    words: Annotated[
+        int, typer.Option("--words", min=0, help="Only with so many words removed and added, or more.")
+    ] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many to show.")] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="A table for spreadsheets.")] = False,
+    collection: CollectionOption = Path("data"),
+) -> None:
+    """List what newspapers changed in articles after they were captured, and what they took down."""
+    from archive.catalog.change_lists import ChangeFilters, each_change, midnight
+    from archive.changes.kinds import ChangeKind
+    from archive.cli.changes.output import print_changes
+    from archive.collection import Collection
+    from archive.errors import UnknownNewspaper
+
+    if as_json and as_csv:
+        raise typer.BadParameter("--json and --csv are two forms: give one of them")
+    filters = ChangeFilters(
+        newspaper=newspaper, section=section, kinds=tuple(ChangeKind(one.value) for one in kind or ()),
+        is_silent=silent, least=words,
+        since=midnight(since) if since else None, until=midnight(until, days=1) if until else None,
+    )  # fmt: skip
+    with Collection.open(collection).for_readers.catalog() as catalog:
+        known = catalog.newspapers()
+        if newspaper is not None and newspaper not in known:
+            raise UnknownNewspaper(newspaper, sorted(known))
+        print_changes(each_change(catalog.connection, filters, limit), as_json=as_json, as_csv=as_csv)

@@ -1,0 +1,113 @@
+"""`baotinh changes` and `baotinh show --diff`: what people and programs get."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from support.crawling import baotinh
+from support.edited_articles import edited_collection
+from support.pseudo_terminal import on_terminal
+
+from archive.changes.kinds import ChangeKind
+from archive.cli.changes.commands import Kind
+
+HUI = "baocantho:196001"
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return edited_collection(tmp_path_factory.mktemp("edited") / "collection").root
+
+
+def said(root: Path, *arguments: str) -> str:
+    done = baotinh(*arguments, "--collection", str(root))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def listed(root: Path, *arguments: str) -> list[dict[str, object]]:
+    return [json.loads(line) for line in said(root, "changes", "--json", *arguments).splitlines()]
+
+
+def test_the_newest_come_first(root: Path) -> None:
+    found = listed(root)
+    assert [(one["article"], one["kinds"], one["silent"]) for one in found] == [
+        ("baocantho:196004", ["caption", "picture-swapped"], True),
+        ("baocantho:196003", ["withdrawn"], True),
+        ("baovinhlong:196002", ["figures", "added", "correction"], False),
+        (HUI, ["moved"], True),
+        (HUI, ["headline", "figures", "names", "added", "removed"], True),
+    ]
+    assert found[-1]["former_title"] == "Bắt giữ chủ hụi ở Cần Thơ"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [
+        (["--silent"], 4), (["--kind", "withdrawn", "--kind", "correction"], 2), (["--newspaper", "baovinhlong"], 1),
+        (["--section", "Văn hóa"], 1), (["--since", "2026"], 5), (["--until", "30/09/2026"], 0), (["--words", "5"], 3),
+        (["--limit", "2"], 2), (["--kind", "figures", "--silent"], 1),
+        (["--since", "01/10/2026", "--until", "1/10/2026"], 1),
+    ],
+)  # fmt: skip
+def test_it_is_narrowed(root: Path, arguments: list[str], count: int) -> None:
+    assert len(listed(root, *arguments)) == count
+
+
+def test_a_table_for_spreadsheets(root: Path) -> None:
+    table = list(csv.DictReader(io.StringIO(said(root, "changes", "--csv").removeprefix("\ufeff"))))
+    assert len(table) == 5 and table[0]["kinds"] == "caption picture-swapped" and table[1]["silent"] == "True"
+
+
+def test_what_people_read(root: Path) -> None:
+    shown = said(root, "changes")
+    assert "Tạm giữ chủ hụi ở Cần Thơ" in shown and "headline, figures, names, added, removed" in shown
+    assert "[-Bắt-]{+Tạm+} giữ chủ hụi ở Cần Thơ" in shown and "silent" in shown
+
+
+def test_what_is_refused(root: Path) -> None:
+    for arguments in (["changes", "--newspaper", "x"], ["changes", "--kind", "x"], ["changes", "--json", "--csv"],
+                      ["show", HUI, "1"], ["show", HUI, "--diff", "9"], ["show", "baocantho:196003", "--diff"],
+                      ["show", HUI, "--diff", "1", "2", "3"], ["show", HUI, "--diff", "1"]):  # fmt: skip
+        done = baotinh(*arguments, "--collection", str(root))
+        assert done.returncode == 2 and done.stderr and "Traceback" not in done.stderr
+
+
+def test_two_versions_are_compared(root: Path) -> None:
+    last = said(root, "show", HUI, "--diff")
+    assert "from version 2" in last and "moved" in last
+    shown = said(root, "show", HUI, "--diff", "2")
+    assert "vì cầm [-200-]{+250+} triệu đồng" in shown
+    assert "{+Gia đình ông đã nộp lại một phần tiền cho cơ quan điều tra.+}" in shown
+    assert said(root, "show", HUI, "--diff", "1", "2") == shown
+    values = json.loads(said(root, "show", HUI, "--diff", "1", "2", "--json"))
+    assert values["kinds"] == ["headline", "figures", "names", "added", "removed"]
+    assert said(root, "show", HUI, "--diff", values["former"], values["version"][:20]) == shown
+    title = next(part for part in values["parts"] if part["field"] == "title")
+    assert title["pieces"][0] == {"change": "removed", "text": "Bắt"}
+
+
+def test_the_command_has_every_kind() -> None:
+    assert [one.value for one in Kind] == [one.value for one in ChangeKind]
+
+
+def test_former_wordings_are_found_on_demand(root: Path) -> None:
+    assert said(root, "search", '"200 triệu"', "--json") == ""
+    (hit,) = map(json.loads, said(root, "search", '"200 triệu"', "--json", "--all-versions").splitlines())
+    assert hit["id"] == HUI and hit["former"] is True
+    shown = said(root, "search", '"200 triệu"', "--all-versions")
+    assert "1 article in a former version only" in shown and hit["version"] in shown
+
+
+def test_a_terminal_has_colours_unless_none_are_wanted(root: Path) -> None:
+    words = ("show", HUI, "--diff", "2", "--collection", root)
+    coloured = on_terminal(100, 60, *words)
+    assert coloured.code == 0 and "[-" not in coloured.octets.decode()
+    # red and struck through, green and underlined
+    assert "\x1b[9;31m200" in coloured.octets.decode() and "\x1b[4;32m250" in coloured.octets.decode()
+    plain = on_terminal(100, 60, *words, NO_COLOR="1")
+    assert "[-200-]{+250+}" in plain.octets.decode()

@@ -1,0 +1,241 @@
+"""The pages of changes, their feed, and two versions compared, as readers and feed readers get them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import attrs
+import pytest
+from fastapi.testclient import TestClient
+from support.browsing import NEEDS_CHROMIUM, OVERHANG, barriers
+from support.collection_builder import CollectionBuilder, make_article
+from support.edited_articles import edited_collection
+from support.sample import REPLAY
+from support.serving import app_served
+
+from archive.collection import Collection
+from archive.reasons import WithholdingReason
+from archive.search.index import follow
+from archive.web.app import site_app
+from archive.withholding import withhold
+
+HUI = "baocantho:196001"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    collection = edited_collection(tmp_path_factory.mktemp("edited") / "collection")
+    follow(collection)
+    return collection
+
+
+@pytest.fixture
+def client(edited: Collection) -> TestClient:
+    return TestClient(site_app(edited.for_readers, REPLAY), follow_redirects=False)
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r"<h2><a [^>]*>(.*?)</a></h2>", page)
+
+
+def comparison(edited: Collection, article: str = HUI, former: int = 0, later: int = 1) -> str:
+    with edited.catalog() as catalog:
+        versions = catalog.versions(article)
+    return f"/changes/{article}?from={versions[former].content_hash}&to={versions[later].content_hash}"
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("", 5), ("?newspaper=baovinhlong", 1), ("?kind=withdrawn", 1), ("?kind=withdrawn&kind=correction", 2),
+        ("?silent=1", 4), ("?section=V%C4%83n+h%C3%B3a", 1), ("?words=20", 1), ("?from=2/10/2026&to=2/10/2026", 2),
+        ("?newspaper=baocantho&silent=1&kind=headline&from=2026", 1), ("?to=2025", 0),
+    ],
+)  # fmt: skip
+def test_the_list_is_narrowed(client: TestClient, query: str, count: int) -> None:
+    answer = client.get(f"/changes{query}")
+    assert answer.status_code == 200
+    assert len(titles(answer.text)) == count
+    feed = ET.fromstring(client.get(f"/changes.atom{query}").text)
+    assert len(feed.findall("a:entry", ATOM)) == count
+
+
+@pytest.mark.parametrize("query", ["?newspaper=x", "?kind=x", "?words=x", "?from=x", "?before=x", "?before=2026,1"])
+def test_what_is_no_list(client: TestClient, query: str) -> None:
+    page = client.get(f"/changes{query}")
+    assert page.status_code == 400 and 'role="alert"' in page.text
+    assert client.get(f"/changes.atom{query}").status_code == 400
+
+
+def test_pages_lead_on(edited: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.web.changes.view.PAGE_SIZE", 2)
+    monkeypatch.setattr("archive.web.changes.view.view_changes.__defaults__", (2,))
+    client = TestClient(site_app(edited, REPLAY))
+    found, address = [], "/changes"
+    while address:
+        page = client.get(address).text
+        found += titles(page)
+        more = re.search(r'rel="next" href="([^"]+)"', page)
+        address = more[1].replace("&amp;", "&") if more else ""
+    assert len(found) == 5
+    entries, address = [], "/changes.atom"
+    while address:
+        feed = ET.fromstring(client.get(address).text)
+        entries += [one.findtext("a:id", "", ATOM) for one in feed.findall("a:entry", ATOM)]
+        links = {one.get("rel"): one.get("href") or "" for one in feed.findall("a:link", ATOM)}
+        assert links["self"].endswith(address) and links["first"].endswith("/changes.atom")
+        address = links.get("next", "").removeprefix("http://testserver")
+    assert len(entries) == len(set(entries)) == 5
+
+
+def test_the_feed_is_atom(client: TestClient) -> None:
+    answer = client.get("/changes.atom", headers={"Accept-Language": "en"})
+    assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    feed = ET.fromstring(answer.text)
+    entries = feed.findall("a:entry", ATOM)
+    assert feed.findtext("a:updated", "", ATOM) == entries[0].findtext("a:updated", "", ATOM)
+    last = entries[-1]
+    assert last.findtext("a:title", "", ATOM).startswith("Tạm giữ chủ hụi ở Cần Thơ – headline, figures, names")
+    assert last.findtext("a:summary", "", ATOM) == "<p><del>Bắt</del><ins>Tạm</ins> giữ chủ hụi ở Cần Thơ</p>"
+    assert last.findtext("a:author/a:name", "", ATOM) == "Báo Cần Thơ"
+    terms = [one.get("term") for one in last.findall("a:category", ATOM)]
+    assert terms == ["headline", "figures", "names", "added", "removed", "silent"]
+    for entry in entries:
+        link = entry.find("a:link", ATOM)
+        assert link is not None
+        address = (link.get("href") or "").removeprefix("http://testserver")
+        assert client.get(address).status_code == 200
+
+
+def test_hostile_words_do_no_harm(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    bad = "A\x07\ufffe]]><script>alert(1)</script>&\u202e"
+    one = builder.publish(make_article(1, title=f"Trước {bad}", section=bad))
+    builder.publish(attrs.evolve(one, title=f"Sau {bad}"))
+    client = TestClient(site_app(builder.close(), REPLAY))
+    feed = client.get("/changes.atom")
+    assert feed.status_code == 200
+    (entry,) = ET.fromstring(feed.text).findall("a:entry", ATOM)
+    assert "<script>" not in entry.findtext("a:summary", "", ATOM)
+    page = client.get("/changes").text
+    assert "<script>alert" not in page
+    link = entry.find("a:link", ATOM)
+    assert link is not None
+    assert "<script>alert" not in client.get((link.get("href") or "").removeprefix("http://testserver")).text
+
+
+def test_ids_last(edited: Collection, tmp_path: Path) -> None:
+    """In a copy whose rows have other numbers."""
+    copy = Collection.open(shutil.copytree(edited.root, tmp_path / "copy"))
+    with copy.catalog(writable=True) as catalog:
+        catalog.connection.execute("PRAGMA foreign_keys = OFF")
+        catalog.connection.execute("UPDATE changes SET id = id + 50")
+        catalog.connection.execute("UPDATE change_kinds SET change_id = change_id + 50")
+    both = [
+        [one.text for one in ET.fromstring(TestClient(site_app(held, REPLAY)).get("/changes.atom").text).iter()
+         if one.tag.endswith("}id")]
+        for held in (edited, copy)
+    ]  # fmt: skip
+    assert both[0] == both[1] and all(one and one.startswith("urn:uuid:") for one in both[0])
+
+
+def test_what_is_withheld_is_not_listed(edited: Collection, tmp_path: Path) -> None:
+    copy = Collection.open(shutil.copytree(edited.root, tmp_path / "copy"))
+    withhold(copy, HUI, WithholdingReason.COURT, "")
+    client = TestClient(site_app(copy.for_readers, REPLAY))
+    assert "chủ hụi" not in client.get("/changes").text + client.get("/changes.atom").text
+    assert client.get(comparison(edited)).status_code == 451
+
+
+def test_two_versions_in_one_text_and_side_by_side(client: TestClient, edited: Collection) -> None:
+    address = comparison(edited)
+    page = client.get(address, headers={"Accept-Language": "en"}).text
+    hidden = r'<span class="unseen" lang="en">\[{}: </span>{}<span class="unseen">\] </span>'
+    assert re.search(hidden.format("removed", "200"), page) and re.search(hidden.format("added", "250"), page)
+    assert "13 words removed, 18 added" in page and 'class="mark-of silent"' in page
+    assert f"{comparison(edited, HUI, 1, 2)}".replace("&", "&amp;") in page
+    sides = client.get(f"{address}&view=sides", headers={"Accept-Language": "en"}).text
+    row = r'<tr>\s*<td data-of="Before:">(.*?)</td>\s*<td data-of="After:">(.*?)</td>'
+    left, right = re.findall(row, sides, re.DOTALL)[0]
+    assert "<del>" in left and "<ins>" not in left and "<ins>" in right and "<del>" not in right
+    assert client.get(comparison(edited, HUI, 2, 0)).status_code == 200
+
+
+def test_pictures_are_shown_beside_each_other(client: TestClient, edited: Collection) -> None:
+    page = client.get(comparison(edited, "baocantho:196004")).text
+    assert len(re.findall(rf'<img src="{REPLAY}/picture/urn:uuid:', page)) == 2
+
+
+def test_the_article_leads_to_its_changes(client: TestClient, edited: Collection) -> None:
+    page = client.get(f"/article/{HUI}").text
+    for former, later in ((0, 1), (1, 2)):
+        assert comparison(edited, HUI, former, later).replace("&", "&amp;") in page
+    assert "chuyển đoạn" in page and "con số" in page
+
+
+def test_the_api_lists_and_compares(client: TestClient, edited: Collection) -> None:
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        asked = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        answer = client.get("/api/v1/changes", params=asked).json()
+        found += answer["changes"]
+        cursor = answer["next"]
+    assert [one["article"][-1] for one in found] == ["4", "3", "2", "1", "1"]
+    kinds = client.get("/api/v1/changes?kind=withdrawn&kind=correction").json()["changes"]
+    assert [one["kinds"] for one in kinds] == [["withdrawn"], ["figures", "added", "correction"]]
+    (first, second) = client.get(f"/api/v1/articles/{HUI}/changes").json()["changes"]
+    assert first["former_title"] == "Bắt giữ chủ hụi ở Cần Thơ" and second["former"] == first["version"]
+    body = [part for part in first["parts"] if part["field"] == "body"]
+    assert {"change": "added", "text": "250"} in body[0]["pieces"]
+    assert all(part["moved"] for part in second["parts"])
+    (pictured,) = client.get("/api/v1/articles/baocantho:196004/changes").json()["changes"]
+    assert pictured["parts"][0]["picture"] == "swapped"
+    for path, status in (
+        ("/changes?newspaper=x", 404), ("/changes?kind=x", 422), ("/changes?cursor=x", 400), ("/changes?from=x", 400),
+        ("/articles/x:1/changes", 404),
+    ):  # fmt: skip
+        assert client.get(f"/api/v1{path}").status_code == status
+
+
+def test_a_search_counts_kinds_and_finds_former_wordings_on_demand(client: TestClient, edited: Collection) -> None:
+    english = {"Accept-Language": "en"}
+    plain = client.get("/search?q=%22200+tri%E1%BB%87u%22", headers=english).text
+    assert "No articles" in plain and 'id="former"' not in plain and "former=1" in plain
+    with edited.catalog() as catalog:
+        first = catalog.versions(HUI)[0].content_hash
+    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&former=1", headers=english).text
+    former = page[page.index('id="former"') :]
+    assert f"?version={first.replace(':', '%3A')}" in former and "<mark>200 triệu</mark>" in former
+    everything = client.get("/search", headers=english).text
+    assert re.search(r'href="/search\?kind=figures">figures</a> <span class="count">2<', everything)
+    assert "196003" in client.get("/search?kind=withdrawn").text
+    refused = client.get("/search?q=changed:colour", headers=english)
+    assert refused.status_code == 400 and "no such kind of change" in refused.text
+    answer = client.get("/api/v1/search", params={"q": '"200 triệu"', "all_versions": True}).json()
+    assert answer["total"] == 0 and [one["version"] for one in answer["former"]] == [first]
+    assert client.get("/api/v1/search", params={"q": "", "kind": "silent"}).json()["total"] == 3
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="no Chromium here")
+@pytest.mark.parametrize("page", [1280, 360], indirect=True)
+def test_pages_fit_and_have_no_barriers(client: TestClient, edited: Collection, page: Any) -> None:
+    with app_served(client.app) as origin:
+        for address in (
+            "/changes",
+            "/search?q=%22200+tri%E1%BB%87u%22&former=1",
+            comparison(edited),
+            comparison(edited) + "&view=sides",
+        ):
+            page.goto(f"{origin}{address}")
+            assert page.evaluate(OVERHANG) <= 0
+            assert barriers(page) == []
+        left, right = (page.locator(".sides tbody td").nth(nth).bounding_box() for nth in (0, 1))
+        is_narrow = page.viewport_size["width"] < 600
+        assert (left["y"] < right["y"]) if is_narrow else (left["y"] == right["y"] and left["x"] < right["x"])
