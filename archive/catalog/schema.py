@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.catalog import counts, former_files, imported_pages, indexes, lines, readings, withholdings
+from archive.catalog import counts, former_files, imported_pages, indexes, lines, readings, reprints, withholdings
 
 # For runs of versions that stored why a run failed in words alone.
 KINDS_OF_OLDER_FAILURES = """UPDATE runs SET failure_kind = CASE
@@ -314,4 +314,5 @@ STEPS: tuple[str, ...] = (
     withholdings.STEP,
     imported_pages.STEP,
     readings.STEP,
+    reprints.STEP,
 )

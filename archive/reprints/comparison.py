@@ -1,0 +1,124 @@
+"""Compares two texts: which share of each is in the other, and whether more than a formula is common to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import attrs
+import numpy as np
+
+from archive.reprints.text import ComparedText, Slot, SlotKind
+
+FEWEST_SHARED = 20
+"""Distinct shingles that are common to two texts at least, unless the texts are equal."""
+FEWEST_WORDS = 12
+"""Words of equal texts."""
+LEAST_SHARE, USUAL_SHARE = 0.5, 0.6
+"""The share of the shorter text that is in the other: at least, and where much of it is not."""
+_MUCH = 100
+"""Shingles of a text beside those in common: more than a new lead and a byline have."""
+_FEWEST_SLOTS = 3
+_FEWEST_PLAIN = 2
+_LEAST_AGREEING = 0.65
+_DAYS_OF_FORMULAS = 0.92
+
+
+@attrs.frozen
+class Agreement:
+    """Of the figures, days or names that stand in the same words in both texts, how many are the same."""
+
+    same: int = 0
+    compared: int = 0
+
+    def __add__(self, other: Agreement) -> Agreement:
+        return Agreement(self.same + other.same, self.compared + other.compared)
+
+    @property
+    def share(self) -> float:
+        """The share that is the same; 1 where there are none."""
+        return self.same / self.compared if self.compared else 1.0
+
+
+@attrs.frozen(kw_only=True)
+class Comparison:
+    """What is common to a first and a second text.
+
+    `shared`: distinct shingles of both. `kept_of_first`, `kept_of_second`: their shares of each text's. Figures, days
+    and names are compared only where the texts may print the same.
+    """
+
+    is_equal: bool
+    shared: int
+    kept_of_first: float
+    kept_of_second: float
+    figures: Agreement = attrs.field(factory=Agreement)
+    days: Agreement = attrs.field(factory=Agreement)
+    names: Agreement = attrs.field(factory=Agreement)
+
+    @property
+    def is_reprint(self) -> bool:
+        """Whether one prints the text of the other, or both a third one's."""
+        if self.is_equal:
+            return True
+        return self.has_much_in_common and not self.is_formula
+
+    @property
+    def has_much_in_common(self) -> bool:
+        """Whether so many words are common to both that one may print the text of the other."""
+        kept = max(self.kept_of_first, self.kept_of_second)
+        if self.shared < FEWEST_SHARED or kept < LEAST_SHARE:
+            return False
+        return kept >= USUAL_SHARE or self.shared / kept - self.shared <= _MUCH
+
+    @property
+    def is_formula(self) -> bool:
+        """Whether the texts are alike as notices of two days are: the words are, but not what they tell."""
+        for one in (self.figures, self.names):
+            if one.compared >= _FEWEST_SLOTS and one.share < _LEAST_AGREEING:
+                return True
+        every = self.figures + self.days + self.names
+        if every.compared >= _FEWEST_SLOTS and every.share < _LEAST_AGREEING:
+            return True
+        return (
+            self.days.compared > 0 and self.days.share < 0.5 and (self.figures + self.names).share < _DAYS_OF_FORMULAS
+        )
+
+
+def compare(first: ComparedText, second: ComparedText) -> Comparison:
+    """Compare two texts."""
+    if len(first.words) >= FEWEST_WORDS and first.words == second.words:
+        return Comparison(is_equal=True, shared=len(first.shingles), kept_of_first=1.0, kept_of_second=1.0)
+    shared = len(np.intersect1d(first.shingles, second.shingles, assume_unique=True))
+    shares = (shared / max(1, len(first.shingles)), shared / max(1, len(second.shingles)))
+    found = Comparison(is_equal=False, shared=shared, kept_of_first=shares[0], kept_of_second=shares[1])
+    if not found.has_much_in_common:
+        return found
+    # the slots of the text that is in the other: of the longer text's many stand elsewhere
+    slots = (first.slots, second.slots) if shares[0] >= shares[1] else (second.slots, first.slots)
+    agreements = compare_slots(*slots)
+    return attrs.evolve(found, figures=agreements["figure"], days=agreements["date"], names=agreements["name"])
+
+
+def compare_slots(first: Iterable[Slot], second: Iterable[Slot]) -> Mapping[SlotKind, Agreement]:
+    """How many of the first text's slots stand in the same words in the second, and are the same there."""
+    known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for slot in second:
+        for context in _contexts(slot):
+            known[context].add(slot.value)
+    found: dict[SlotKind, Agreement] = {"figure": Agreement(), "date": Agreement(), "name": Agreement()}
+    for slot in first:
+        values = [known[context] for context in _contexts(slot) if context in known]
+        if values:
+            found[slot.kind] += Agreement(int(any(slot.value in one for one in values)), 1)
+    return found
+
+
+def _contexts(slot: Slot) -> list[tuple[str, ...]]:
+    """The words before a slot and those behind it, where there are two plain ones among them."""
+    kind = "name" if slot.kind == "name" else "figure"
+    found = []
+    for place, words in (("before", slot.before), ("behind", slot.behind)):
+        if sum(bool(word) and not word.startswith("<") for word in words) >= _FEWEST_PLAIN:
+            found.append((f"{place} {kind}", *words))
+    return found
