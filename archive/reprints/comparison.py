@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from typing import get_args
 
 import attrs
 import numpy as np
 
-from archive.reprints.text import ComparedText, Slot, SlotKind
+from archive.reprints.text import ComparedText, Hashes, Place, Slot, SlotKind
 
 FEWEST_SHARED = 20
 """Distinct shingles that are common to two texts at least, unless the texts are equal."""
@@ -19,7 +20,6 @@ LEAST_SHARE, USUAL_SHARE = 0.5, 0.6
 _MUCH = 100
 """Shingles of a text beside those in common: more than a new lead and a byline have."""
 _FEWEST_SLOTS = 3
-_FEWEST_PLAIN = 2
 _LEAST_AGREEING = 0.65
 _DAYS_OF_FORMULAS = 0.92
 
@@ -87,13 +87,13 @@ class Comparison:
 
 def compare(first: ComparedText, second: ComparedText) -> Comparison:
     """Compare two texts."""
-    if len(first.words) >= FEWEST_WORDS and first.words == second.words:
+    if first.count >= FEWEST_WORDS and first.hashes == second.hashes:
         return Comparison(is_equal=True, shared=len(first.shingles), kept_of_first=1.0, kept_of_second=1.0)
-    shared = len(np.intersect1d(first.shingles, second.shingles, assume_unique=True))
+    shared = _common(first.shingles, second.shingles)
     shares = (shared / max(1, len(first.shingles)), shared / max(1, len(second.shingles)))
     found = Comparison(is_equal=False, shared=shared, kept_of_first=shares[0], kept_of_second=shares[1])
-    if not found.has_much_in_common:
-        return found
+    if not found.has_much_in_common or shared == min(len(first.shingles), len(second.shingles)):
+        return found  # what is wholly within the other differs in no figure
     # the slots of the text that is in the other: of the longer text's many stand elsewhere
     slots = (first.slots, second.slots) if shares[0] >= shares[1] else (second.slots, first.slots)
     agreements = compare_slots(*slots)
@@ -102,23 +102,26 @@ def compare(first: ComparedText, second: ComparedText) -> Comparison:
 
 def compare_slots(first: Iterable[Slot], second: Iterable[Slot]) -> Mapping[SlotKind, Agreement]:
     """How many of the first text's slots stand in the same words in the second, and are the same there."""
-    known: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    known: defaultdict[Place, set[str]] = defaultdict(set)
     for slot in second:
-        for context in _contexts(slot):
-            known[context].add(slot.value)
-    found: dict[SlotKind, Agreement] = {"figure": Agreement(), "date": Agreement(), "name": Agreement()}
+        for place in slot.places:
+            known[place].add(slot.value)
+    same: Counter[SlotKind] = Counter()
+    compared: Counter[SlotKind] = Counter()
     for slot in first:
-        values = [known[context] for context in _contexts(slot) if context in known]
+        values = [known[place] for place in slot.places if place in known]
         if values:
-            found[slot.kind] += Agreement(int(any(slot.value in one for one in values)), 1)
-    return found
+            compared[slot.kind] += 1
+            same[slot.kind] += any(slot.value in one for one in values)
+    return {kind: Agreement(same[kind], compared[kind]) for kind in get_args(SlotKind)}
 
 
-def _contexts(slot: Slot) -> list[tuple[str, ...]]:
-    """The words before a slot and those behind it, where there are two plain ones among them."""
-    kind = "name" if slot.kind == "name" else "figure"
-    found = []
-    for place, words in (("before", slot.before), ("behind", slot.behind)):
-        if sum(bool(word) and not word.startswith("<") for word in words) >= _FEWEST_PLAIN:
-            found.append((f"{place} {kind}", *words))
-    return found
+def _common(first: Hashes, second: Hashes) -> int:
+    """How many values two ascending arrays of distinct ones have in common."""
+    if not len(first) or not len(second):
+        return 0
+    if len(first) > len(second):
+        first, second = second, first
+    places = np.searchsorted(second, first)
+    places[places == len(second)] = 0
+    return int(np.count_nonzero(second[places] == first))

@@ -7,6 +7,7 @@ make no difference, the tone does. Shingles reach over the ends of paragraphs, s
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -22,9 +23,11 @@ SHINGLE = 4
 """Words of a shingle."""
 CONTEXT = 3
 """Words before and behind a slot that say which place of another text it corresponds to."""
+_FEWEST_PLAIN = 2
 LONGEST = 40_000
 """So many words of a text are compared."""
 _MOST_KEPT = 300_000
+_HASH = 8
 _MULTIPLIERS = tuple(
     np.uint64(one) for one in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 )
@@ -37,26 +40,33 @@ SlotKind = Literal["figure", "date", "name"]
 Hashes = NDArray[np.uint64]
 
 
+Place = tuple[str, ...]
+
+
 class Slot(NamedTuple):
-    """A figure, a day or a name, and the words before and behind it, in which other slots are but their kinds."""
+    """A figure, a day or a name, and what says where in a text it stands: the words before it, and those behind it.
+
+    Of other slots among these only the kind is told. A place has two plain words at least, or is left out.
+    """
 
     kind: SlotKind
     value: str
-    before: tuple[str, ...]
-    behind: tuple[str, ...]
+    places: tuple[Place, ...]
 
 
-class _WordHashes(dict[str, int]):
-    """The hash of every word that was looked up."""
+class _PieceHashes(dict[str, bytes]):
+    """The hashes of the words of every piece of text between two spaces that was looked up, eight bytes each."""
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, piece: str) -> bytes:
+        exact = joined_form(piece, "exact").split()
+        found = b"".join(hashlib.blake2b(word.encode(), digest_size=_HASH).digest() for word in exact)
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[word] = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "little")
+        self[piece] = found
         return found
 
 
-_HASHES = _WordHashes()
+_HASHES = _PieceHashes()
 
 
 @attrs.frozen(slots=False, eq=False)
@@ -74,24 +84,29 @@ class ComparedText:
         return cls(tuple(composed(text) for text in texts))
 
     @cached_property
-    def words(self) -> list[str]:
-        """The words in their exact form."""
-        return " ".join(joined_form(text, "exact") for text in self.paragraphs).split()[:LONGEST]
+    def hashes(self) -> bytes:
+        """The hashes of all words in their order, eight bytes each: those of equal texts are equal."""
+        joined = b"".join(map(_HASHES.__getitem__, " ".join(self.paragraphs).split()))
+        return joined[: LONGEST * _HASH]
+
+    @property
+    def count(self) -> int:
+        """How many words it has."""
+        return len(self.hashes) // _HASH
 
     @cached_property
     def digest(self) -> int:
-        """A hash of all words, of 64 bits: equal texts have equal ones."""
-        joined = " ".join(self.words).encode()
-        return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest(), "little")
+        """A hash of all words, of 64 bits."""
+        return int.from_bytes(hashlib.blake2b(self.hashes, digest_size=_HASH).digest(), "little")
 
     @cached_property
     def shingles(self) -> Hashes:
         """The hashes of the distinct shingles, ascending."""
-        count = len(self.words)
-        if count < SHINGLE:
+        if self.count < SHINGLE:
             return np.empty(0, np.uint64)
-        hashes = np.fromiter(map(_HASHES.__getitem__, self.words), np.uint64, count)
-        return np.unique(_mixed(hashes))
+        mixed = _mixed(np.frombuffer(self.hashes, "<u8").astype(np.uint64, copy=False))
+        mixed.sort()
+        return mixed[np.concatenate(([True], mixed[1:] != mixed[:-1]))]
 
     @cached_property
     def slots(self) -> list[Slot]:
@@ -143,10 +158,17 @@ def _slots(paragraphs: Sequence[str]) -> Iterator[Slot]:
     reading = _Reading()
     for text in paragraphs:
         reading.read(text)
-    masked = [*[""] * CONTEXT, *reading.masked, *[""] * CONTEXT]
-    for place, kind, value in reading.found:
-        before, behind = masked[place : place + CONTEXT], masked[place + CONTEXT + 1 : place + 2 * CONTEXT + 1]
-        yield Slot(kind, value, tuple(before), tuple(behind))
+    beyond = [""] * CONTEXT
+    masked = [*beyond, *reading.masked, *beyond]
+    plain = list(itertools.accumulate((bool(word) and word[0] != "<" for word in masked), initial=0))
+    for nth, kind, value in reading.found:
+        here, end = nth + CONTEXT, nth + 2 * CONTEXT + 1
+        mark, places = masked[here], []
+        if plain[here] - plain[nth] >= _FEWEST_PLAIN:
+            places.append((mark, "before", *masked[nth:here]))
+        if plain[end] - plain[here + 1] >= _FEWEST_PLAIN:
+            places.append((mark, "behind", *masked[here + 1 : end]))
+        yield Slot(kind, value, tuple(places))
 
 
 class _Reading:
