@@ -115,6 +115,35 @@ def note_changed(connection: sqlite3.Connection, article_ids: Iterable[str]) -> 
     )
 
 
+def story_places(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, int]:
+    """Of each of these articles that prints a text with others its place among all such.
+
+    The first 44 bits are those of the cluster, the others say where in it: 0 the origin, the others in order of time.
+    """
+    rows = connection.execute(
+        f"""SELECT m.article_id, m.cluster_id, iif(c.origin_id = m.article_id, 0, m.position) FROM ({_ONE}) one
+        CROSS JOIN reprint_members m ON m.article_id = one.value JOIN reprint_clusters c ON c.id = m.cluster_id
+        WHERE m.role = 'printing' AND c.printings > 1""",
+        (json.dumps(article_ids),),
+    )
+    return {article: (int(cluster[1:12], 16) << 16) + min(nth, 0xFFFF) for article, cluster, nth in rows}
+
+
+def last_story_change(connection: sqlite3.Connection) -> int:
+    """The id of the last change of a cluster; 0 where there is none."""
+    return int(connection.execute("SELECT coalesce(max(id), 0) FROM reprint_changes").fetchone()[0])
+
+
+def story_changes_between(connection: sqlite3.Connection, after: int, until: int) -> list[int]:
+    """`seq` of the latest versions of the articles whose cluster changed last with `after` < id <= `until`."""
+    rows = connection.execute(
+        """SELECT a.latest FROM reprint_changes c JOIN articles a ON a.id = c.article_id
+        WHERE c.id > ? AND c.id <= ? ORDER BY c.id""",
+        (after, until),
+    )
+    return [seq for (seq,) in rows]
+
+
 def latest_versions_of(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, Version]:
     """The latest version of each of these articles that is held."""
     rows = connection.execute(f"SELECT latest FROM articles WHERE id IN ({_ONE})", (json.dumps(article_ids),))

@@ -13,6 +13,7 @@ import tantivy
 
 from archive.catalog import Catalog, Version
 from archive.catalog.readings import read_again_between
+from archive.catalog.reprint_clusters import story_changes_between, story_places
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.languages import language_of
@@ -50,7 +51,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("day", "month", "pictures", "versions", "syllables"):
+    for name in ("day", "month", "pictures", "versions", "syllables", "story"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in (*NAMES, *WITHIN):
         for form in ("exact", "folded"):
@@ -70,8 +71,12 @@ def open_index(folder: Path) -> tantivy.Index:
     return opened
 
 
-def document_of(version: Version, versions: int) -> tantivy.Document:
-    """The document of an article's latest version; `versions`: how many the archive holds."""
+def document_of(version: Version, versions: int, story: int | None = None) -> tantivy.Document:
+    """The document of an article's latest version; `versions`: how many the archive holds.
+
+    Args:
+        story: its place among the articles that print a text with others, as of `story_places`.
+    """
     values = version.values()
     document = tantivy.Document()
     document.add_text("id", version.article_id)
@@ -86,6 +91,8 @@ def document_of(version: Version, versions: int) -> tantivy.Document:
     document.add_unsigned("month", day // 100)
     document.add_unsigned("pictures", len(values.get("images") or ()))
     document.add_unsigned("versions", versions)
+    if story is not None:
+        document.add_unsigned("story", story)
     _add_section(document, values["newspaper"], values.get("section"))
     _add_texts(document, values)
     return document
@@ -104,10 +111,18 @@ def documents_read_again(root: Path, after: int, until: int) -> Iterator[tuple[s
         yield from _documents(catalog, versions_with(catalog.connection, seqs))
 
 
+def documents_of_stories(root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
+    """Article ids and documents of the articles whose cluster changed: changes with `after` < id <= `until`."""
+    with Collection(root).catalog() as catalog:
+        seqs = story_changes_between(catalog.connection, after, until)
+        yield from _documents(catalog, versions_with(catalog.connection, seqs))
+
+
 def _documents(catalog: Catalog, batch: list[Version]) -> Iterator[tuple[str, tantivy.Document]]:
-    counts = catalog.count_versions([version.article_id for version in batch])
+    ids = [version.article_id for version in batch]
+    counts, stories = catalog.count_versions(ids), story_places(catalog.connection, ids)
     for version in batch:
-        yield version.article_id, document_of(version, counts[version.article_id])
+        yield version.article_id, document_of(version, counts[version.article_id], stories.get(version.article_id))
 
 
 def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:

@@ -47,6 +47,8 @@ class Facets:
     with_pictures: int = 0
     changed: int = 0
     """Articles of which the archive holds several versions."""
+    reprinted: int = 0
+    """Articles that print a text with others."""
 
     @property
     def years(self) -> dict[int, int]:
@@ -65,7 +67,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
     }  # fmt: skip
     asked: dict[str, Any] = {name: {"terms": {"field": name, "size": size}} for name, size in terms.items()}
     asked["month"] = {"terms": {"field": "month", "size": _MOST_MONTHS}}
-    for name, least in (("pictures", 1.0), ("versions", 2.0)):
+    for name, least in (("pictures", 1.0), ("versions", 2.0), ("story", 1.0)):
         asked[name] = {"range": {"field": name, "ranges": [{"from": least}]}}
     counted = searcher.aggregate(query, asked)
     by = {name: _terms(counted[name]) for name in (*terms, "month")}
@@ -80,6 +82,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         months={int(float(month)): by["month"][month] for month in sorted(by["month"], key=float)},
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
+        reprinted=_at_least(counted["story"]),
     )
 
 

@@ -19,15 +19,16 @@ from archive.search.index import follow
 class Follower:
     """The process, started by the first `request_update`; further calls do not wait for it."""
 
-    def __init__(self, collection: Collection) -> None:
-        self._collection = collection
+    def __init__(self, collection: Collection, module: str = "archive.search.follower") -> None:
+        """Args: module: what the process runs."""
+        self._collection, self._module = collection, module
         self._process: subprocess.Popen[bytes] | None = None
 
     def request_update(self) -> None:
         """Request an update of the index; does not wait."""
         if self._process is None:
             self._process = subprocess.Popen(
-                module_command("archive.search.follower", self._collection.root),
+                module_command(self._module, self._collection.root),
                 stdin=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # the crawl updates the index once more at its end, and reports errors then
                 env=same_modules(),

@@ -20,18 +20,19 @@ from filelock import Timeout
 
 from archive.catalog import Catalog
 from archive.catalog.readings import last_reading
+from archive.catalog.reprint_clusters import last_story_change
 from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import CollectionInconsistent, IndexBusy
 from archive.locks import FolderLock
-from archive.search.document import documents_between, documents_read_again, open_index
+from archive.search.document import documents_between, documents_of_stories, documents_read_again, open_index
 from archive.search.index_query import Profiles
 from archive.search.readers_searcher import ReadersSearcher
 from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 4
+INDEX_VERSION = 5
 BATCH = 200
 BATCHES_A_COMMIT = 50
 HEAP = 64_000_000
@@ -44,16 +45,23 @@ _OS_ERROR = re.compile(r"os error (\d+)")
 class Position:
     """How far the index has come: `folder` within the index folder, `seq` of the last version considered.
 
-    `reading`: the id of the last later reading of a version that was considered.
+    `reading`: the id of the last later reading of a version that was considered; `story`: that of the last change of
+    the articles that print one text.
     """
 
     folder: str
     seq: int
     reading: int = 0
+    story: int = 0
 
     def is_behind(self, catalog: Catalog) -> bool:
         """Whether the catalog holds what was not considered yet, or less than what was."""
-        return (self.seq, self.reading) != (catalog.last_seq(), last_reading(catalog.connection))
+        return (self.seq, self.reading, self.story) != _target(catalog)
+
+
+def _target(catalog: Catalog) -> tuple[int, int, int]:
+    """How far the index can come: version, later reading, change of a story."""
+    return catalog.last_seq(), last_reading(catalog.connection), last_story_change(catalog.connection)
 
 
 def position(collection: Collection) -> Position | None:
@@ -62,7 +70,7 @@ def position(collection: Collection) -> Position | None:
         read = json.loads((collection.index / POSITION).read_text("utf-8"))
         if read["version"] != INDEX_VERSION:
             return None
-        return Position(str(read["folder"]), int(read["seq"]), int(read.get("reading", 0)))
+        return Position(str(read["folder"]), int(read["seq"]), int(read["reading"]), int(read["story"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -206,12 +214,13 @@ def _refusals(path: Path) -> Iterator[None]:
 
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: WorkerPool) -> int:
     found = None if rebuild else position(collection)
-    target, reading = catalog.last_seq(), last_reading(catalog.connection)
-    opened = _open(collection, found) if found and found.seq <= target and found.reading <= reading else None
+    target, reading, story = _target(catalog)
+    is_ahead = found is not None and (found.seq > target or found.reading > reading or found.story > story)
+    opened = _open(collection, found) if found and not is_ahead else None
     if found is None or opened is None:
         found = _begin(collection)
         opened = open_index(collection.index / found.folder)
-    if (found.seq, found.reading) == (target, reading):
+    if (found.seq, found.reading, found.story) == (target, reading, story):
         return 0
     # nothing is deleted from an index that holds nothing: no article has two latest versions, and each document is
     # of the newest reading
@@ -227,8 +236,10 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Wo
     if not is_empty:
         for _, documents in _spans(documents_read_again, collection, workers, found.reading, reading):
             count += _put(writer, documents)
+        for _, documents in _spans(documents_of_stories, collection, workers, found.story, story):
+            _put(writer, documents)
     writer.commit()
-    _store(collection, Position(found.folder, target, reading))
+    _store(collection, Position(found.folder, target, reading, story))
     writer.wait_merging_threads()
     return count
 

@@ -50,6 +50,8 @@ class Filters:
     """Whether the article has pictures."""
     changed: bool | None = None
     """Whether the archive holds several versions of the article."""
+    once: bool | None = None
+    """Whether of the articles found that print one text the first alone is wanted."""
 
     def __bool__(self) -> bool:
         return self != NO_FILTERS

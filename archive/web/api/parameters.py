@@ -52,6 +52,10 @@ _Changed = Annotated[
     bool | None,
     Query(description="only articles of which the archive holds several versions, or only one", examples=[True]),
 ]
+_Once = Annotated[
+    bool | None,
+    Query(description="each story once: of articles that print one text the first that is found", examples=[True]),
+]
 Since = Annotated[
     str | None,
     Query(alias="from", max_length=30, description="first day, month or year of publication", examples=["31/01/2026"]),
@@ -102,8 +106,8 @@ Counted = Annotated[Filters, Depends(_counted)]
 """The filters of counts, which may name several newspapers."""
 
 
-def _filters(filters: Counted, newspaper: NewspaperName = None) -> Filters:
-    return attrs.evolve(filters, newspaper=newspaper)
+def _filters(filters: Counted, newspaper: NewspaperName = None, once: _Once = None) -> Filters:
+    return attrs.evolve(filters, newspaper=newspaper, once=once or None)
 
 
 Narrowed = Annotated[Filters, Depends(_filters)]

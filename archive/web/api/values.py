@@ -89,6 +89,7 @@ class FacetCounts(BaseModel):
     years: list[Count]
     with_pictures: int
     changed: int = Field(description="articles of which the archive holds several versions")
+    reprinted: int = Field(description="articles that print a text with others")
 
     @classmethod
     def of(cls, results: Results) -> FacetCounts:
@@ -104,7 +105,7 @@ class FacetCounts(BaseModel):
             languages=_counts(facets.languages),
             months=_counts({f"{month // 100}-{month % 100:02}": count for month, count in facets.months.items()}),
             years=_counts({str(year): count for year, count in facets.years.items()}),
-            with_pictures=facets.with_pictures, changed=facets.changed,
+            with_pictures=facets.with_pictures, changed=facets.changed, reprinted=facets.reprinted,
         )  # fmt: skip
 
 

@@ -50,6 +50,8 @@ class SearchQuery:
     pictures: str = ""
     """"1": only articles with pictures; "0": only those without."""
     changed: str = ""
+    once: str = ""
+    """"1": of articles that print one text the first that is found alone."""
     within: Field = "text"
     scope: Scope | None = None
     order: str = ""
@@ -80,6 +82,7 @@ class SearchQuery:
             unread=period.unread,
             pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
+            once="1" if values.get("once", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,
             order=parse_choice(values, "order", ORDERS, "", wrong),
@@ -108,12 +111,13 @@ class SearchQuery:
             until=self.until,
             pictures=YES_OR_NO.get(self.pictures),
             changed=True if self.changed else None,
+            once=True if self.once else None,
         )
 
     @functools.cached_property
     def _pieces(self) -> dict[str, str]:
         """Each parameter as an address of the first page writes it, in their order; empty where it has no value."""
-        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", "order", "grain", "chart")
+        names = ("q", *NAMES, "from", "to", "pictures", "changed", "once", "within", "scope", "order", "grain", "chart")
         values = self.parameters() | {name: getattr(self, name) for name in ("order", "grain", "chart")}
         return {name: _encoded((name, values[name])) if values.get(name) else "" for name in names}
 
@@ -126,6 +130,7 @@ class SearchQuery:
             "to": self.until.isoformat() if self.until else "",
             "pictures": self.pictures,
             "changed": self.changed,
+            "once": self.once,
             "within": self.within if self.within != "text" else "",
             "scope": self.scope or "",
         }
