@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from archive.catalog.reprints import Member, ReprintCluster
 from archive.catalog.versions import Version, versions_with
@@ -127,6 +128,30 @@ def story_places(connection: sqlite3.Connection, article_ids: Sequence[str]) -> 
         (json.dumps(article_ids),),
     )
     return {article: (int(cluster[1:12], 16) << 16) + min(nth, 0xFFFF) for article, cluster, nth in rows}
+
+
+class StoryRow(NamedTuple):
+    """Of an article that prints a text with others: the cluster, the origin, and what it is of that."""
+
+    cluster: str
+    origin: str | None
+    """None where it is withheld from the readers of this connection."""
+    relation: str
+
+
+def story_rows(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, StoryRow]:
+    """The stories of those of these articles that print a text with others, or that a longer piece embeds."""
+    rows = connection.execute(
+        f"""SELECT m.article_id, m.cluster_id, (SELECT id FROM articles WHERE id = c.origin_id),
+        iif(c.origin_id = m.article_id, 'origin', coalesce(
+            (SELECT kind FROM reprint_links WHERE source_id = c.origin_id AND copy_id = m.article_id),
+            (SELECT kind FROM reprint_links WHERE copy_id = m.article_id
+             ORDER BY min(kept_of_source, kept_of_copy) DESC LIMIT 1), 'edited'))
+        FROM ({_ONE}) one CROSS JOIN reprint_members m ON m.article_id = one.value
+        JOIN reprint_clusters c ON c.id = m.cluster_id WHERE m.role = 'printing'""",
+        (json.dumps(article_ids),),
+    )
+    return {article: StoryRow(*row) for article, *row in rows}
 
 
 def last_story_change(connection: sqlite3.Connection) -> int:

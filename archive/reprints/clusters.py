@@ -72,13 +72,14 @@ def grouped(links: Iterable[ReprintLink]) -> list[Group]:
         embedded[whole].add(sets.root(part))
     # judged by the sets of this moment: what one source joins must not depend on another's turn
     of_source = {
-        source: {sets.root(copy) for copy in copies} - {sets.root(source)} - embedded[source]
+        source: {sets.root(copy) for copy in copies} - {sets.root(source)}
         for source, copies in cut.items()
+        if embedded[source] <= {sets.root(source)}
     }
     joined = {source: roots.pop() for source, roots in sorted(of_source.items()) if len(roots) == 1}
     for source, root in joined.items():
         sets.join(source, root)
-    # several texts that have nothing in common, or one that another paper had before: it is a digest of them
+    # several texts that have nothing in common, or one beside a text that it embeds: it is a digest of them
     rest += [(source, copy) for source, copies in cut.items() for copy in copies]
     return _collected(sets, rest)
 

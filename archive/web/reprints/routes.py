@@ -21,7 +21,7 @@ _LONGEST_ID = 300
 _RELATIONS: dict[Relation, str] = {
     "origin": N_("printed first"),
     "same": N_("the same text"),
-    "edited": N_("edited"),
+    "edited": N_("with edits"),
     "abridged": N_("abridged"),
     "expanded": N_("with additions"),
     "embedded": N_("within a longer piece"),
