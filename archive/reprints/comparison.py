@@ -21,7 +21,7 @@ _MUCH = 100
 """Shingles of a text beside those in common: more than a new lead and a byline have."""
 _FEWEST_SLOTS = 3
 _LEAST_AGREEING = 0.65
-_DAYS_OF_FORMULAS = 0.92
+_HALF, _LEAST_ON_OTHER_DAYS = 0.5, 0.92
 
 
 @attrs.frozen
@@ -52,6 +52,10 @@ class Comparison:
     shared: int
     kept_of_first: float
     kept_of_second: float
+    numbered_titles: bool = False
+    """Whether the titles are the same but for their figures."""
+    only_slots_differ: bool = False
+    """Whether all plain words of the text that is in the other are there: what differs are figures, days and names."""
     figures: Agreement = attrs.field(factory=Agreement)
     days: Agreement = attrs.field(factory=Agreement)
     names: Agreement = attrs.field(factory=Agreement)
@@ -74,15 +78,17 @@ class Comparison:
     @property
     def is_formula(self) -> bool:
         """Whether the texts are alike as notices of two days are: the words are, but not what they tell."""
+        if self.numbered_titles and (self.figures + self.days).share < 1:
+            return True
         for one in (self.figures, self.names):
             if one.compared >= _FEWEST_SLOTS and one.share < _LEAST_AGREEING:
                 return True
         every = self.figures + self.days + self.names
         if every.compared >= _FEWEST_SLOTS and every.share < _LEAST_AGREEING:
             return True
-        return (
-            self.days.compared > 0 and self.days.share < 0.5 and (self.figures + self.names).share < _DAYS_OF_FORMULAS
-        )
+        if not self.days.compared or self.days.share >= _HALF:
+            return False
+        return self.only_slots_differ or (self.figures + self.names).share < _LEAST_ON_OTHER_DAYS
 
 
 def compare(first: ComparedText, second: ComparedText) -> Comparison:
@@ -95,9 +101,14 @@ def compare(first: ComparedText, second: ComparedText) -> Comparison:
     if not found.has_much_in_common or shared == min(len(first.shingles), len(second.shingles)):
         return found  # what is wholly within the other differs in no figure
     # the slots of the text that is in the other: of the longer text's many stand elsewhere
-    slots = (first.slots, second.slots) if shares[0] >= shares[1] else (second.slots, first.slots)
-    agreements = compare_slots(*slots)
-    return attrs.evolve(found, figures=agreements["figure"], days=agreements["date"], names=agreements["name"])
+    within, around = (first, second) if shares[0] >= shares[1] else (second, first)
+    agreements = compare_slots(within.slots, around.slots)
+    (masked, words), (other_masked, other_words) = first.title_words, second.title_words
+    return attrs.evolve(
+        found, figures=agreements["figure"], days=agreements["date"], names=agreements["name"],
+        only_slots_differ=not within.plain_words - around.plain_words,
+        numbered_titles=masked == other_masked and words != other_words,
+    )  # fmt: skip
 
 
 def compare_slots(first: Iterable[Slot], second: Iterable[Slot]) -> Mapping[SlotKind, Agreement]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -71,9 +72,10 @@ _HASHES = _PieceHashes()
 
 @attrs.frozen(slots=False, eq=False)
 class ComparedText:
-    """The paragraphs of an article that are compared, composed."""
+    """The paragraphs of an article that are compared, composed; and its title, which tells notices apart."""
 
     paragraphs: tuple[str, ...]
+    title: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> ComparedText:
@@ -81,7 +83,7 @@ class ComparedText:
         lead = values.get("lead") or ""
         blocks = [one["text"] for one in values.get("body") or () if one["type"] in BODY_BLOCKS]
         texts = blocks if not lead or (blocks and blocks[0].strip() == lead.strip()) else [lead, *blocks]
-        return cls(tuple(composed(text) for text in texts))
+        return cls(tuple(composed(text) for text in texts), composed(values.get("title") or ""))
 
     @cached_property
     def hashes(self) -> bytes:
@@ -109,9 +111,27 @@ class ComparedText:
         return mixed[np.concatenate(([True], mixed[1:] != mixed[:-1]))]
 
     @cached_property
+    def title_words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The words of the title, first without what its figures are, then with it."""
+        exact = joined_form(self.title, "exact").split()
+        return tuple("<figure>" if any(map(str.isdigit, word)) else word for word in exact), tuple(exact)
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        reading = _Reading()
+        for text in self.paragraphs:
+            reading.read(text)
+        return reading
+
+    @cached_property
     def slots(self) -> list[Slot]:
         """The figures, days and names in their order."""
-        return list(_slots(self.paragraphs))
+        return list(_slots(self._reading))
+
+    @cached_property
+    def plain_words(self) -> Counter[str]:
+        """How often each word occurs that is no figure and no name."""
+        return Counter(word for word in self._reading.masked if word[:1] != "<")
 
 
 def _mixed(hashes: Hashes) -> Hashes:
@@ -154,10 +174,7 @@ def _kind(word: str) -> _Kind:
     return "capital" if word[0].isupper() else "word"
 
 
-def _slots(paragraphs: Sequence[str]) -> Iterator[Slot]:
-    reading = _Reading()
-    for text in paragraphs:
-        reading.read(text)
+def _slots(reading: _Reading) -> Iterator[Slot]:
     beyond = [""] * CONTEXT
     masked = [*beyond, *reading.masked, *beyond]
     plain = list(itertools.accumulate((bool(word) and word[0] != "<" for word in masked), initial=0))
