@@ -26,6 +26,7 @@ from archive.search.days import read_days
 from archive.search.elsewhere import indexed_elsewhere
 from archive.search.index import follow
 from archive.search.index_query import Filters, QueryBuilder, filters_of
+from archive.search.once import of_each_once
 from archive.search.opened import searching
 from archive.search.parse import parse
 from archive.search.query import check_period
@@ -112,7 +113,7 @@ class Archive:
             within: the field of words that name none: "text", "title" or "captions".
             with_text: with the column of the full text, which is most of a table's size.
             filters: `newspaper`, `province`, `section`, `author`, `source`, `language`, `since`, `until`,
-                `pictures`, `changed`.
+                `pictures`, `changed`, `once`.
 
         Raises:
             BadQuery, NoSuchDay, UnknownNewspaper: as `search`.
@@ -135,6 +136,8 @@ class Archive:
         with searching(self.collection) as opened:
             builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
             asked = builder.build(parsed.tree, filters_of(narrowed, opened.profiles))
+            if opened.searcher is not None:
+                asked = of_each_once(opened.searcher, asked, narrowed)
             reader = ArrowRowReader(opened.catalog, arrow_schema(with_text=with_text))
             versions = (found.version for found in read_found(opened, [asked]))
             while batch := list(itertools.islice(versions, BATCH)):

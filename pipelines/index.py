@@ -1,4 +1,4 @@
-"""Updates the search index during the crawl, in a process of its own, and at its end."""
+"""Places articles among their reprints and updates the search index during the crawl, in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from archive.article import Article
 from archive.errors import IndexBusy
 from archive.followers import Follower
 from archive.ingest.session import Session
+from archive.reprints.keeping import keep_compared
 from archive.search.index import follow
 from pipelines import SessionPipeline
 
@@ -23,7 +24,7 @@ class Index(SessionPipeline):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._follower = Follower("archive.search.follower", session.collection.root)
+        self._follower = Follower("archive.reprints.follower", session.collection.root)
         self._due_at = time.monotonic() + _SECONDS
 
     def process_item(self, item: Article) -> Article:
@@ -39,6 +40,7 @@ class Index(SessionPipeline):
 
     def _finish(self) -> None:
         self._follower.close()
+        keep_compared(self.session.collection, wait=_LONGEST_WAIT, processes=1)
         try:
             follow(self.session.collection, wait=_LONGEST_WAIT)
         except IndexBusy as error:

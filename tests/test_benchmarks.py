@@ -26,6 +26,7 @@ from benchmarks import (
     memory,
     peers,
     replaying,
+    reprinting,
     rereading,
     searching,
     serving,
@@ -109,6 +110,13 @@ def test_search_says_its_rates_and_fts5s() -> None:
     assert "without a pause" in page.measured and "one reader alone" in page.theirs
     assert command.measured.endswith(" s") and "Python alone" in command.theirs
     assert all(re.match(r"[\d,]+/s", row.measured) and " MB" in row.ours for row in (export, counted))
+
+
+def test_reprints_say_their_time_and_datasketchs_and_how_sure_they_are() -> None:
+    at_once, memory, placed, labelled = reprinting.reprints("tiny")
+    assert at_once.measured.endswith(" s") and "datasketch" in at_once.theirs
+    assert memory.measured.endswith(" MB") and placed.measured.endswith(" ms")
+    assert all(float(figure) >= 0.98 for figure in labelled.measured.split(", "))
 
 
 def test_a_collection_that_nothing_crawled_is_measured_and_sound(

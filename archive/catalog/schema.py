@@ -12,6 +12,7 @@ from archive.catalog import (
     other_addresses,
     pictures,
     readings,
+    reprints,
     withholdings,
 )
 
@@ -328,4 +329,5 @@ STEPS: tuple[str, ...] = (
     readings.OTHER_CAPTURES_STEP + other_addresses.STEP,
     pictures.STEP,
     changes.STEP,
+    reprints.STEP,
 )

@@ -41,22 +41,29 @@ _ACTIVE = f"SELECT {{}} FROM main.withheld w JOIN main.withholdings h ON h.id = 
 _HOST_OF = "substr({0}, 1, instr({0}, ')'))"
 _IS_PLACE = "((w.kind = 'address' AND w.key = ?) OR (w.kind = 'host' AND w.key = ?))"
 # Readers' queries name tables; views of these names come first, and leave out what is withheld
-_VIEWS = f"""
+_VIEWS = (
+    f"""
     CREATE TEMP VIEW captures AS SELECT * FROM main.captures c
         WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'address' AND w.key = c.urlkey)
         AND NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'host' AND w.key = {_HOST_OF.format("c.urlkey")});
-    CREATE TEMP VIEW articles AS SELECT * FROM main.articles a
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = a.id);
-    CREATE TEMP VIEW versions AS SELECT * FROM main.versions v
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = v.article_id);
-    CREATE TEMP VIEW readings AS SELECT * FROM main.readings r
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id)
-        AND (r.record_id IS NULL OR EXISTS (SELECT 1 FROM captures c WHERE c.record_id = r.record_id));
-    CREATE TEMP VIEW status_history AS SELECT * FROM main.status_history s
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = s.article_id);
-    CREATE TEMP VIEW changes AS SELECT * FROM main.changes d
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = d.article_id);
 """
+    + "".join(
+        f"""CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} t
+        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key IN ({articles}));"""
+        for table, articles in (
+            ("articles", "t.id"),
+            ("versions", "t.article_id"),
+            ("status_history", "t.article_id"),
+            ("changes", "t.article_id"),
+            ("reprint_signatures", "t.article_id"),
+            ("reprint_links", "t.source_id, t.copy_id"),
+            ("reprint_members", "t.article_id"),
+        )
+    )
+    + f"""CREATE TEMP VIEW readings AS SELECT * FROM main.readings r
+    WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id)
+    AND (r.record_id IS NULL OR EXISTS (SELECT 1 FROM captures c WHERE c.record_id = r.record_id));"""
+)
 
 
 class WithholdingScope(enum.Enum):

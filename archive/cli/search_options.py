@@ -103,6 +103,9 @@ class SearchOptions:
         bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
     ] = None
     changed: Annotated[bool, typer.Option("--changed", help="Only articles held in several versions.")] = False
+    once: Annotated[
+        bool, typer.Option("--once", help="Each story once: of articles that print one text the first that is found.")
+    ] = False
     scope: Annotated[
         Scope | None, typer.Option(help="As typed, or without marks; by default as typed where a word has marks.")
     ] = None
@@ -115,7 +118,7 @@ class SearchOptions:
         return Filters(
             section=self.section, author=self.author, source=self.source, language=self.language,
             newspaper=self.newspaper,
-            province=self.province, pictures=self.pictures, changed=self.changed or None,
+            province=self.province, pictures=self.pictures, changed=self.changed or None, once=self.once or None,
             since=self.since, until=self.until,
         )  # fmt: skip
 

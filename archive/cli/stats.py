@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from archive.search.index_query import Filters
 
 
-class _TermsOrCommand(TyperGroup):
+class TermsOrCommand(TyperGroup):
     """A group whose own arguments are terms, unless the first one is the name of a command."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -48,7 +48,7 @@ class _TermsOrCommand(TyperGroup):
         return [self.options_metavar or "", "[TERM]... | " + " | ".join(self.commands)]
 
 
-stats = typer.Typer(cls=_TermsOrCommand, help="Count terms over time; find the words that stand near a term.")
+stats = typer.Typer(cls=TermsOrCommand, help="Count terms over time; find the words that stand near a term.")
 NewspapersOption = Annotated[
     list[str] | None, typer.Option("--newspaper", help="Only this newspaper; may be repeated.")
 ]

@@ -72,7 +72,8 @@ BaotinhError
 │   ├── CollectionBusy              path
 │   ├── NoRoom                      path, needed, free
 │   ├── PicturesBusy                path
-│   └── IndexBusy                   path
+│   ├── IndexBusy                   path
+│   └── ReprintsBusy                path
 ├── RecordError                     a WARC record cannot be read: exit code 1
 │   ├── RecordDamaged               path, offset, fault
 │   │   └── RecordsShareMember      path, offset
@@ -144,6 +145,7 @@ from archive.errors.collections import PlaceFailed as PlaceFailed
 from archive.errors.collections import PlacesUnreadable as PlacesUnreadable
 from archive.errors.collections import PlaceTaken as PlaceTaken
 from archive.errors.collections import PlaceUnusable as PlaceUnusable
+from archive.errors.collections import ReprintsBusy as ReprintsBusy
 from archive.errors.collections import SchedulerRunning as SchedulerRunning
 from archive.errors.collections import WorkerLost as WorkerLost
 from archive.errors.declared import AddressWithheld as AddressWithheld

@@ -281,6 +281,14 @@ class IndexBusy(CollectionError):
         super().__init__(f"{path} is being written by another process; wait until it is done")
 
 
+class ReprintsBusy(CollectionError):
+    """Another process is comparing the articles of the collection, and it will find the same reprints."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        super().__init__(f"the articles of {path} are being compared by another process; wait until it is done")
+
+
 class WorkerLost(BaotinhError):
     """A worker process of a check or a rebuild ended before its work; `code` is negative for a signal. Run it again."""
 

@@ -68,7 +68,7 @@ class ArrowRowReader:
         if any(parts[name].null_count for name in ("newspaper", "published_at", "body", "images", *_LISTS)):
             raise _OddLine
         profiles = [self._newspapers.get(name, {}) for name in parts["newspaper"].to_pylist()]
-        capture = parts["capture"]
+        capture, stories = parts["capture"], [known.stories.get(id) for id in ids]
         made: dict[str, Any] = {name: parts[name] for name in (*_TEXTS, *_LISTS)}
         made |= {
             "id": ids,
@@ -91,6 +91,9 @@ class ArrowRowReader:
             "payload_digest": pc.struct_field(capture, "payload_digest"),
             "versions": [known.versions[id] for id in ids],
             "page_status": [known.statuses.get(id) for id in ids],
+            "reprint_cluster": [story.cluster if story else None for story in stories],
+            "reprint_origin": [story.origin if story else None for story in stories],
+            "reprint_relation": [story.relation if story else None for story in stories],
             "extractor": pc.struct_field(parts["reading"], "extractor"),
             "read_at": pc.cast(pc.struct_field(parts["reading"], "read_at"), pa.timestamp("us", "UTC")),
             "text": _text(parts["body"]),

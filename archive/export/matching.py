@@ -11,6 +11,7 @@ from tantivy import Occur, Query
 from archive.collection import Collection
 from archive.search.document import schema
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.once import of_each_once
 from archive.search.opened import searching
 from archive.search.parse import parse
 from archive.search.query import check_period
@@ -61,6 +62,7 @@ def matches(collection: Collection, selection: Selection) -> Iterator[list[int]]
             return
         builder = QueryBuilder(opened.profiles, selection.scope, selection.within)
         query = builder.build(parse(selection.query).tree, filters_of(selection.filters, opened.profiles))
+        query = of_each_once(opened.searcher, query, selection.filters)
         reached = 0
         while found := _page(opened.searcher, query, reached):
             yield found

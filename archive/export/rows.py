@@ -14,6 +14,7 @@ import attrs
 
 from archive.article import values_of
 from archive.catalog.database import Catalog
+from archive.catalog.reprint_clusters import StoryRow, story_rows
 from archive.catalog.versions import Version, last_changes
 from archive.search.passages import BODY_BLOCKS
 
@@ -70,6 +71,13 @@ class Row:
     page_status: str | None = attrs.field(
         metadata=_means("what became of the page later: gone, withdrawn, moved, restored; else empty")
     )
+    reprint_cluster: str | None = attrs.field(
+        metadata=_means("the text that this article prints with others, the same for all of them; else empty")
+    )
+    reprint_origin: str | None = attrs.field(metadata=_means("the article that printed that text first"))
+    reprint_relation: str | None = attrs.field(
+        metadata=_means("what this article is of it: origin, same, edited, abridged, expanded, embedded")
+    )
     extractor: str | None = attrs.field(
         metadata=_means("program that read this version again by later rules; empty where it is as first read")
     )
@@ -92,10 +100,12 @@ def archive_address(article_id: str, version: str) -> str:
 
 @attrs.frozen
 class Histories:
-    """Of some articles how many versions each has, and what became last of the pages of which anything did."""
+    """Of some articles how many versions each has, what became last of the pages of which anything did, and what
+    those are that print a text with others."""
 
     versions: Mapping[str, int]
     statuses: Mapping[str, str]
+    stories: Mapping[str, StoryRow] = attrs.field(factory=dict)
 
 
 class RowReader:
@@ -115,18 +125,19 @@ class RowReader:
         ids = list(dict.fromkeys(article_ids))
         changed = last_changes(self._catalog.connection, ids)
         statuses = {id: change.status.value for id, change in changed.items()}
-        return Histories(self._catalog.count_versions(ids), statuses)
+        return Histories(self._catalog.count_versions(ids), statuses, story_rows(self._catalog.connection, ids))
 
     def rows(self, versions: Sequence[Version], histories: Histories | None = None) -> list[Row]:
         """The rows of some versions, in their order; with their histories the catalog is not asked."""
         known = histories or self.histories(versions)
-        return [self._row(one, known.versions[one.article_id], known.statuses.get(one.article_id)) for one in versions]
+        return [self._row(one, known) for one in versions]
 
-    def _row(self, version: Version, versions: int, status: str | None) -> Row:
+    def _row(self, version: Version, known: Histories) -> Row:
         # the plain values: building an `Article` of each line would take ten times as long
         said = _values_of(version.raw)
         name, capture, pictures = str(said["newspaper"]), said.get("capture") or {}, said.get("images") or ()
         profile: Mapping[str, Any] = self._newspapers.get(name, {})
+        story = known.stories.get(version.article_id)
         modified, reading = said.get("modified_at"), said.get("reading") or {}
         return Row(
             id=version.article_id,
@@ -155,8 +166,11 @@ class RowReader:
             warc_file=capture.get("file"),
             warc_offset=capture.get("offset"),
             payload_digest=capture.get("payload_digest"),
-            versions=versions,
-            page_status=status,
+            versions=known.versions[version.article_id],
+            page_status=known.statuses.get(version.article_id),
+            reprint_cluster=story.cluster if story else None,
+            reprint_origin=story.origin if story else None,
+            reprint_relation=story.relation if story else None,
             extractor=reading.get("extractor"),
             read_at=datetime.fromisoformat(reading["read_at"]) if reading else None,
             text="\n\n".join(block["text"] for block in said.get("body") or () if block["type"] in BODY_BLOCKS),

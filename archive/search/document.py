@@ -14,6 +14,7 @@ import tantivy
 from archive.catalog import Catalog, Version
 from archive.catalog.changes import kinds_of_articles, latest_changed_between
 from archive.catalog.readings import read_again_between
+from archive.catalog.reprint_clusters import story_changes_between, story_places
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.languages import language_of
@@ -51,7 +52,7 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("section_exact", "section_folded"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("day", "month", "pictures", "versions", "syllables"):
+    for name in ("day", "month", "pictures", "versions", "syllables", "story"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
     for name in (*NAMES, *WITHIN):
         for form in ("exact", "folded"):
@@ -71,12 +72,15 @@ def open_index(folder: Path) -> tantivy.Index:
     return opened
 
 
-def document_of(version: Version, versions: int, kinds: Iterable[str] = ()) -> tantivy.Document:
+def document_of(
+    version: Version, versions: int, kinds: Iterable[str] = (), story: int | None = None
+) -> tantivy.Document:
     """The document of a version of an article.
 
     Args:
         versions: how many versions of the article the archive holds.
         kinds: those of all changes of the article, as in the catalog.
+        story: its place among the articles that print a text with others, as of `story_places`.
     """
     values = version.values()
     document = tantivy.Document()
@@ -94,6 +98,8 @@ def document_of(version: Version, versions: int, kinds: Iterable[str] = ()) -> t
     document.add_unsigned("versions", versions)
     for kind in kinds:
         document.add_text("changes", kind)
+    if story is not None:
+        document.add_unsigned("story", story)
     _add_section(document, values["newspaper"], values.get("section"))
     _add_texts(document, values)
     return document
@@ -120,11 +126,20 @@ def documents_changed(known: int, root: Path, after: int, until: int) -> Iterato
         yield from _documents(catalog, versions_with(catalog.connection, seqs))
 
 
+def documents_of_stories(root: Path, after: int, until: int) -> Iterator[tuple[str, tantivy.Document]]:
+    """Article ids and documents of the articles whose cluster changed: changes with `after` < id <= `until`."""
+    with Collection(root).catalog() as catalog:
+        seqs = story_changes_between(catalog.connection, after, until)
+        yield from _documents(catalog, versions_with(catalog.connection, seqs))
+
+
 def _documents(catalog: Catalog, batch: list[Version]) -> Iterator[tuple[str, tantivy.Document]]:
     ids = [version.article_id for version in batch]
     counts, kinds = catalog.count_versions(ids), kinds_of_articles(catalog.connection, ids)
+    stories = story_places(catalog.connection, ids)
     for version in batch:
-        yield version.article_id, document_of(version, counts[version.article_id], kinds.get(version.article_id, ()))
+        id = version.article_id
+        yield id, document_of(version, counts[id], kinds.get(id, ()), stories.get(id))
 
 
 def _add_section(document: tantivy.Document, newspaper: str, name: str | None) -> None:

@@ -49,6 +49,8 @@ class Facets:
     """Articles of which the archive holds several versions."""
     kinds: dict[str, int] = attrs.field(factory=dict)
     """By kind of change, "silent" among them; an article that was changed in several ways counts for each."""
+    reprinted: int = 0
+    """Articles that print a text with others."""
 
     @property
     def years(self) -> dict[int, int]:
@@ -67,7 +69,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
     }  # fmt: skip
     asked: dict[str, Any] = {name: {"terms": {"field": name, "size": size}} for name, size in terms.items()}
     asked["month"] = {"terms": {"field": "month", "size": _MOST_MONTHS}}
-    for name, least in (("pictures", 1.0), ("versions", 2.0)):
+    for name, least in (("pictures", 1.0), ("versions", 2.0), ("story", 1.0)):
         asked[name] = {"range": {"field": name, "ranges": [{"from": least}]}}
     counted = searcher.aggregate(query, asked)
     by = {name: _terms(counted[name]) for name in (*terms, "month")}
@@ -83,6 +85,7 @@ def count_facets(searcher: tantivy.Searcher, query: tantivy.Query, profiles: Pro
         with_pictures=_at_least(counted["pictures"]),
         changed=_at_least(counted["versions"]),
         kinds=by["changes"],
+        reprinted=_at_least(counted["story"]),
     )
 
 

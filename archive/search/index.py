@@ -18,11 +18,18 @@ from filelock import Timeout
 from archive.catalog import Catalog
 from archive.catalog.changes import last_change_entered
 from archive.catalog.readings import last_reading
+from archive.catalog.reprint_clusters import last_story_change
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import IndexBusy
 from archive.locks import FolderLock
-from archive.search.document import documents_between, documents_changed, documents_read_again, open_index
+from archive.search.document import (
+    documents_between,
+    documents_changed,
+    documents_of_stories,
+    documents_read_again,
+    open_index,
+)
 from archive.search.former import follow_former
 from archive.workers import WorkerPool, Workers
 
@@ -40,21 +47,26 @@ _OS_ERROR = re.compile(r"os error (\d+)")
 class Position:
     """How far the index has come: `folder` within the index folder, `seq` of the last version considered.
 
-    `reading`, `change`: the ids of the last later reading of a version and of the last change that were considered.
+    `reading`, `change`, `story`: the ids of the last later reading of a version, of the last change of an article, and
+    of the last change of the articles that print one text that were considered.
     """
 
     folder: str
     seq: int
     reading: int = 0
     change: int = 0
+    story: int = 0
 
     def is_behind(self, catalog: Catalog) -> bool:
         """Whether the catalog holds what was not considered yet, or less than what was."""
         return attrs.astuple(self)[1:] != _ends(catalog)
 
 
-def _ends(catalog: Catalog) -> tuple[int, int, int]:
-    return catalog.last_seq(), last_reading(catalog.connection), last_change_entered(catalog.connection)
+def _ends(catalog: Catalog) -> tuple[int, int, int, int]:
+    connection = catalog.connection
+    return (
+        catalog.last_seq(), last_reading(connection), last_change_entered(connection), last_story_change(connection),
+    )  # fmt: skip
 
 
 def position(collection: Collection) -> Position | None:
@@ -63,7 +75,8 @@ def position(collection: Collection) -> Position | None:
         read = json.loads((collection.index / POSITION).read_text("utf-8"))
         if read["version"] != INDEX_VERSION:
             return None
-        return Position(str(read["folder"]), int(read["seq"]), int(read.get("reading", 0)), int(read["change"]))
+        numbers = (int(read[name]) for name in ("seq", "reading", "change", "story"))
+        return Position(str(read["folder"]), *numbers)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -122,7 +135,7 @@ def _refusals(path: Path) -> Iterator[None]:
 
 def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: WorkerPool) -> int:
     found = None if rebuild else position(collection)
-    target, reading, change = ends = _ends(catalog)
+    target, reading, change, story = ends = _ends(catalog)
     is_ahead = found is None or any(one > end for one, end in zip(attrs.astuple(found)[1:], ends, strict=True))
     opened = None if is_ahead or found is None else _open(collection, found)
     if found is None or opened is None:
@@ -146,6 +159,8 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Wo
             count += _put(writer, documents)
         for _, documents in _spans(partial(documents_changed, found.seq), collection, workers, found.change, change):
             count += _put(writer, documents)
+        for _, documents in _spans(documents_of_stories, collection, workers, found.story, story):
+            _put(writer, documents)
     follow_former(collection, collection.index / found.folder, (found.seq, target), (found.reading, reading))
     writer.commit()
     _store(collection, Position(found.folder, *ends))

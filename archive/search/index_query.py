@@ -53,6 +53,8 @@ class Filters:
     """Whether the archive holds several versions of the article."""
     kind: str | None = None
     """A kind of change, "silent" or "yes", or its name in Vietnamese: articles that were changed so."""
+    once: bool | None = None
+    """Whether of the articles found that print one text the first alone is wanted."""
 
     def __bool__(self) -> bool:
         return self != NO_FILTERS

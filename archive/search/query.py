@@ -18,6 +18,7 @@ from archive.errors import BadQuery, QueryFault
 from archive.search.document import schema
 from archive.search.facets import Facets, count_everything, count_facets
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.once import of_each_once
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.passages import passages_of
@@ -229,7 +230,8 @@ class _Search:
 
     def _query(self, scope: Scope) -> Query:
         builder = QueryBuilder(self.opened.profiles, scope, self.within)
-        return builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
+        query = builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
+        return of_each_once(self._searcher, query, self.filters)
 
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:
         offset = min(offset, self._searcher.num_docs)  # tantivy makes room for all that it passes over

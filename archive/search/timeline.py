@@ -14,6 +14,7 @@ from archive.collection import Collection
 from archive.search.document import day_of
 from archive.search.facets import count_everything
 from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
+from archive.search.once import of_each_once
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import check_period
@@ -101,7 +102,8 @@ def timeline_in(
         return Timeline(grain=grain or "day")
     narrowed = filters_of(filters, opened.profiles)
     builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-    chosen, found = _found(opened.searcher, builder.build(parsed.tree, narrowed), grain, months)
+    asked = of_each_once(opened.searcher, builder.build(parsed.tree, narrowed), filters)
+    chosen, found = _found(opened.searcher, asked, grain, months)
     if not found:
         return Timeline(grain=chosen)
     held = found

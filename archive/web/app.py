@@ -37,6 +37,7 @@ from archive.web.fonts import CHINESE_STYLE, chinese_font, serve_font
 from archive.web.pages import ROOM, PlainJSON, load_templates
 from archive.web.pictures.routes import serve_pictures
 from archive.web.refusal import Refusal
+from archive.web.reprints.routes import serve_reprints
 from archive.web.runs.routes import serve_runs
 from archive.web.search.routes import serve_search
 from archive.web.sets.routes import serve_sets
@@ -46,7 +47,8 @@ from archive.wording import why_withheld
 COUNTS_AT_ONCE, COUNTS_WAIT = 2, 20.0
 """Counts that one service makes at once, and how many seconds others wait."""
 _ROOMS = (
-    serve_search, serve_articles, serve_pictures, serve_calendar, serve_changes, serve_captures, serve_entities,
+    serve_search, serve_articles, serve_pictures, serve_calendar, serve_changes, serve_reprints, serve_captures,
+    serve_entities,
     serve_sets, serve_coverage, serve_runs, serve_capture_page,
 )  # fmt: skip
 STATIC_FILES = {

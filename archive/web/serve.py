@@ -18,6 +18,7 @@ import attrs
 
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
+from archive.reprints.placing import follow as place
 from archive.search.elsewhere import IndexedElsewhere
 from archive.search.index import follow, position
 from archive.web.service import Service, Tls
@@ -170,13 +171,14 @@ def _origin(host: str, port: int, tls: Tls | None) -> str:
 
 @contextlib.contextmanager
 def _following(collection: Collection) -> Iterator[None]:
-    """Update the index every FOLLOW_EVERY seconds; errors are ignored and tried again."""
+    """Update reprints and index every FOLLOW_EVERY seconds; errors are ignored and tried again."""
     ended = threading.Event()
 
     def update() -> None:
         while True:
-            with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
-                follow(collection)
+            for bring_up_to_date in (place, follow):
+                with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
+                    bring_up_to_date(collection)
             if ended.wait(FOLLOW_EVERY):
                 return
 

@@ -16,6 +16,7 @@ import typer
 
 from archive import VERSION
 from archive.cli.commands import CollectionOption, LogFormatOption, UsageError, mount, serve
+from archive.cli.reprints import reprints
 from archive.cli.stats import stats
 from archive.errors import BaotinhError, NotCaptured, write_failure
 from archive.printable import UNBROKEN, say
@@ -264,6 +265,7 @@ app.command()(purge)
 mount(app)
 app.command()(reextract)
 app.add_typer(stats, name="stats")
+app.add_typer(reprints, name="reprints")
 app.add_typer(jobs, name="jobs")
 app.add_typer(newspapers, name="newspapers")
 app.command()(completion)

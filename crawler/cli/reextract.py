@@ -66,11 +66,13 @@ def _applied(
     collection: Collection, rules: Mapping[str, Rules], asked: Mapping[str, Any]
 ) -> Iterator[Difference | Compared | Applied]:
     """Enter what differs, and index it."""
+    from archive.reprints.keeping import keep_compared
     from archive.search.index import follow
     from crawler.cli.rebuild import configured_policy
     from crawler.reextract.applying import apply
 
     yield from apply(collection, rules, policy=configured_policy(), **asked)
+    keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # the process that writes the index takes what is new; the next start what it leaves
         follow(collection, wait=_INDEX_WAIT)
 

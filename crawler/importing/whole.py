@@ -22,6 +22,7 @@ from archive.ingest.runs import RunDescription, pages_path
 from archive.ingest.session import Session
 from archive.printable_logs import name_run
 from archive.projections.json_lines import RunLines
+from archive.reprints.keeping import keep_compared
 from archive.revisit_policy import RevisitPolicy
 from archive.search.index import follow
 from archive.workers import Workers, usable_cores, worth_starting
@@ -178,5 +179,6 @@ def _values(report: ImportReport, pages: _Reading | None) -> dict[str, object]:
 
 
 def _index(collection: Collection) -> None:
+    keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # whoever holds the lock reads the same catalog
         follow(collection, wait=_INDEX_WAIT)

@@ -62,6 +62,7 @@ from archive.web.api.parameters import (
     offset_of,
 )
 from archive.web.api.pictures import serve_pictures
+from archive.web.api.reprint_values import serve_reprints
 from archive.web.api.research import serve_counts, serve_export, serve_sets
 from archive.web.api.status_values import StatusAnswer
 from archive.web.concurrency import RETRY_AFTER, ConcurrencyLimit
@@ -99,6 +100,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     _serve_collection(app, collection, clock)
     serve_counts(app, collection, count_limit)
     serve_sets(app, collection)
+    serve_reprints(app, collection)
     serve_export(app, site, downloads)
     serve_capture_values(app, site)
     _refuse(app)

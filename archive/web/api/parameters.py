@@ -56,6 +56,10 @@ _Kind = Annotated[
     str | None,
     Query(max_length=_NAME, description="only articles with a change of this kind, or silent", examples=["figures"]),
 ]
+_Once = Annotated[
+    bool | None,
+    Query(description="each story once: of articles that print one text the first that is found", examples=[True]),
+]
 Since = Annotated[
     str | None,
     Query(alias="from", max_length=30, description="first day, month or year of publication", examples=["31/01/2026"]),
@@ -110,8 +114,8 @@ Counted = Annotated[Filters, Depends(_counted)]
 """The filters of counts, which may name several newspapers."""
 
 
-def _filters(filters: Counted, newspaper: NewspaperName = None) -> Filters:
-    return attrs.evolve(filters, newspaper=newspaper)
+def _filters(filters: Counted, newspaper: NewspaperName = None, once: _Once = None) -> Filters:
+    return attrs.evolve(filters, newspaper=newspaper, once=once or None)
 
 
 Narrowed = Annotated[Filters, Depends(_filters)]

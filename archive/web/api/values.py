@@ -92,6 +92,7 @@ class FacetCounts(BaseModel):
     with_pictures: int
     changed: int = Field(description="articles of which the archive holds several versions")
     kinds: list[Count] = Field(description="kinds of change, silent among them; an article may count for several")
+    reprinted: int = Field(description="articles that print a text with others")
 
     @classmethod
     def of(cls, results: Results) -> FacetCounts:
@@ -107,8 +108,8 @@ class FacetCounts(BaseModel):
             languages=_counts(facets.languages),
             months=_counts({f"{month // 100}-{month % 100:02}": count for month, count in facets.months.items()}),
             years=_counts({str(year): count for year, count in facets.years.items()}),
-            with_pictures=facets.with_pictures, changed=facets.changed,
-            kinds=_counts(facets.kinds),
+            with_pictures=facets.with_pictures, changed=facets.changed, kinds=_counts(facets.kinds),
+            reprinted=facets.reprinted,
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import ArticleWithheld, CollectionInconsistent, UnknownArticle
+from archive.reprints.story import stories_of
 from archive.search.similar import Similar, similar
 from archive.web.article.citation import FILES, Citations
 from archive.web.article.metadata import coins, json_ld, meta_elements
@@ -46,11 +47,12 @@ def serve_articles(site: Site) -> None:
             if version and version != view.version.content_hash:  # an address of before, by the number of the row
                 return RedirectResponse(version_address(article_id, view.version.content_hash), 308)
             citations = Citations.of(catalog, view.version, site.origin(request))
+            stories = stories_of(catalog, article_id)
         ref = citations.reference
         return site.page(
             "article.html", view=view, article=view.article, citations=citations, files=FILES,
             alike=_alike(site.collection, view.article), meta=meta_elements(ref), coins=coins(ref),
-            json_ld=json_ld(ref, view.article),
+            json_ld=json_ld(ref, view.article), stories=stories,
         )  # fmt: skip
 
 

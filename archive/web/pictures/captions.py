@@ -74,7 +74,7 @@ def find_pictures(
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `search`.
     """
     results = search(
-        collection, query, attrs.evolve(filters, pictures=True), scope=scope, within="captions", order=order,
+        collection, query, attrs.evolve(filters, pictures=True, once=None), scope=scope, within="captions", order=order,
         limit=limit, offset=offset, facets=False,
     )  # fmt: skip
     parsed = parse(query)

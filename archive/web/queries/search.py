@@ -25,7 +25,7 @@ CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source", "language", "kind")
 _FILTERED = frozenset(NAMES)
-_SHOWN = ("order", "grain", "chart", "once", "former")
+_SHOWN = ("order", "grain", "chart", "former")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -64,7 +64,7 @@ class SearchQuery:
     chart: str = ""
     """"share": the timeline is drawn as shares."""
     once: str = ""
-    """"1": of pictures that are the same one is shown."""
+    """"1": of articles that print one text, or of pictures that are the same, one is shown."""
     unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     """Days that were typed and cannot be read; see `TypedPeriod`."""
     wrong: tuple[str, ...] = ()
@@ -117,12 +117,13 @@ class SearchQuery:
             until=self.until,
             pictures=YES_OR_NO.get(self.pictures),
             changed=True if self.changed else None,
+            once=True if self.once else None,
         )
 
     @functools.cached_property
     def _pieces(self) -> dict[str, str]:
         """Each parameter as an address of the first page writes it, in their order; empty where it has no value."""
-        names = ("q", *NAMES, "from", "to", "pictures", "changed", "within", "scope", *_SHOWN)
+        names = ("q", *NAMES, "from", "to", "pictures", "changed", "once", "within", "scope", *_SHOWN)
         values = self.parameters() | {name: getattr(self, name) for name in _SHOWN}
         return {name: _encoded((name, values[name])) if values.get(name) else "" for name in names}
 
@@ -135,6 +136,7 @@ class SearchQuery:
             "to": self.until.isoformat() if self.until else "",
             "pictures": self.pictures,
             "changed": self.changed,
+            "once": self.once,
             "within": self.within if self.within != "text" else "",
             "scope": self.scope or "",
         }

@@ -51,6 +51,7 @@ GOOD = {
     "/status": [""],
     "/coverage": ["", "?newspaper=baocantho&by=month"],
     "/similar": [f"?id={MARKET}", f"?id={MARKET}&limit=2"],
+    "/reprints": [f"?id={MARKET}"],
     "/runs": ["", "?limit=1"],
     "/health": [""],
     "/counts": ["", "?term=lúa&term=cầu&by=year", "?term=lúa&each=1&newspaper=baodonghai&from=2026"],

@@ -1,0 +1,35 @@
+"""Each story once: of the articles found that print one text the origin, or the first of them, is kept."""
+
+from __future__ import annotations
+
+import itertools
+
+import tantivy
+from tantivy import Occur, Query
+
+from archive.search.document import schema
+from archive.search.index_query import Filters
+
+MOST_READ = 200_000
+"""Articles found that print a text with others: beyond these, later printings are found as well."""
+_FIELD = "story"
+_LAST = (1 << 60) - 1
+_CLUSTER_BITS = 16
+
+
+def of_each_once(searcher: tantivy.Searcher, query: Query, filters: Filters) -> Query:
+    """The query; where the filters say so, without the articles whose text another one that it finds printed before."""
+    if not filters.once:
+        return query
+    printing = Query.range_query(schema(), _FIELD, tantivy.FieldType.Unsigned, 0, _LAST)
+    found = searcher.search(
+        Query.boolean_query([(Occur.Must, query), (Occur.Must, printing)]),
+        limit=MOST_READ,
+        order_by_field=_FIELD,
+        order=tantivy.Order.Asc,
+    )
+    places = [int(place) for place, _ in found.hits]
+    later = [place for before, place in itertools.pairwise(places) if before >> _CLUSTER_BITS == place >> _CLUSTER_BITS]
+    if not later:
+        return query
+    return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, Query.term_set_query(schema(), _FIELD, later))])
