@@ -127,7 +127,11 @@ class ArticleChangesAnswer(BaseModel):
 
 def serve_change_values(app: FastAPI, collection: Collection) -> None:
     """Add the requests for changes; before those for articles, whose addresses theirs begin with."""
+    _serve_list(app, collection)
+    _serve_article(app, collection)
 
+
+def _serve_list(app: FastAPI, collection: Collection) -> None:
     @app.get("/changes", summary="What newspapers changed and took down, the newest first")
     def listed(
         newspaper: NewspaperName = None,
@@ -162,6 +166,8 @@ def serve_change_values(app: FastAPI, collection: Collection) -> None:
         more = cursor_text(cursor_of(found[limit - 1])) if len(found) > limit else None
         return ChangesAnswer(changes=[ChangeAnswer.of(one) for one in told], next=more)
 
+
+def _serve_article(app: FastAPI, collection: Collection) -> None:
     @app.get("/articles/{id:path}/changes", summary="What changed between the versions of an article")
     def of_article(id: _Id) -> ArticleChangesAnswer:
         with closing(collection.catalog()) as catalog, catalog.snapshot():
