@@ -24,6 +24,7 @@ from archive.article import (
     FurtherPage,
     Image,
     LaterReading,
+    PageLayout,
     field_order,
 )
 from archive.catalog.migrations import STEPS
@@ -113,7 +114,9 @@ def test_no_command_is_described_that_does_not_exist() -> None:
     assert sorted(headings) == sorted(COMMANDS_KNOWN)
 
 
-@pytest.mark.parametrize("cls", [Article, Block, Contributor, Image, Embed, FurtherPage, LaterReading, CaptureRef])
+@pytest.mark.parametrize(
+    "cls", [Article, Block, Contributor, Image, Embed, FurtherPage, LaterReading, PageLayout, CaptureRef]
+)
 def test_every_field_is_described_with_its_type(cls: type[attrs.AttrsInstance]) -> None:
     hints = typing.get_type_hints(cls)
     names = field_order() if cls is Article else [field.name for field in attrs.fields(cls)]
