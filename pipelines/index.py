@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
+from contextlib import suppress
 
 from archive.article import Article
-from archive.errors import IndexBusy
+from archive.errors import IndexBusy, ReprintsBusy
 from archive.followers import Follower
 from archive.ingest.session import Session
-from archive.reprints.keeping import keep_compared
+from archive.reprints.placing import follow as place
 from archive.search.index import follow
 from pipelines import SessionPipeline
 
@@ -40,7 +42,9 @@ class Index(SessionPipeline):
 
     def _finish(self) -> None:
         self._follower.close()
-        keep_compared(self.session.collection, wait=_LONGEST_WAIT, processes=1)
+        # a collection that was never compared is not compared as a whole here: a run must end
+        with suppress(ReprintsBusy, sqlite3.OperationalError):
+            place(self.session.collection, wait=_LONGEST_WAIT)
         try:
             follow(self.session.collection, wait=_LONGEST_WAIT)
         except IndexBusy as error:

@@ -16,8 +16,8 @@ _LEAST_SHARE = 0.22
 _DAYS_OF_FORMULA = 5
 """A shingle that articles of so many days have belongs to a formula rather than to a story."""
 _MOSTLY_FORMULA = 0.6
-_LEAST_BESIDE_FORMULA = 0.3
-_FEWEST_BESIDE_FORMULA = 3
+_LEAST_BESIDE_FORMULA = 0.2
+_FEWEST_BESIDE_FORMULA = 6
 
 
 def candidates(connection: sqlite3.Connection, version_seq: int, signature: Signature) -> list[StoredSignature]:

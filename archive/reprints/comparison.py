@@ -20,7 +20,7 @@ LEAST_SHARE, USUAL_SHARE = 0.5, 0.6
 _MUCH = 100
 """Shingles of a text beside those in common: more than a new lead and a byline have."""
 _FEWEST_SLOTS = 3
-_LEAST_AGREEING = 0.65
+_LEAST_AGREEING, _MOST_AGREEING = 0.65, 0.8
 _HALF, _LEAST_ON_OTHER_DAYS = 0.5, 0.92
 
 
@@ -80,12 +80,11 @@ class Comparison:
         """Whether the texts are alike as notices of two days are: the words are, but not what they tell."""
         if self.numbered_titles and (self.figures + self.days).share < 1:
             return True
-        for one in (self.figures, self.names):
-            if one.compared >= _FEWEST_SLOTS and one.share < _LEAST_AGREEING:
-                return True
         every = self.figures + self.days + self.names
-        if every.compared >= _FEWEST_SLOTS and every.share < _LEAST_AGREEING:
-            return True
+        # of names some may be other words that an editor put in; where figures agree, these say more
+        for one, is_enough in ((self.figures, True), (self.names, every.share < _MOST_AGREEING), (every, True)):
+            if is_enough and one.compared >= _FEWEST_SLOTS and one.share < _LEAST_AGREEING:
+                return True
         if not self.days.compared or self.days.share >= _HALF:
             return False
         return self.only_slots_differ or (self.figures + self.names).share < _LEAST_ON_OTHER_DAYS
