@@ -10,11 +10,10 @@ from archive.article import Article
 from archive.errors import PicturesBusy, WorkerLost
 from archive.followers import Follower
 from archive.ingest.session import Session
-from archive.pictures.following import follow
 from pipelines import SessionPipeline
 
 logger = logging.getLogger(__name__)
-_SECONDS = 5.0
+_SECONDS = 60.0
 _LONGEST_WAIT = 60.0
 
 
@@ -27,7 +26,7 @@ class Pictures(SessionPipeline):
         self._due_at = time.monotonic() + _SECONDS
 
     def process_item(self, item: Article) -> Article:
-        """The article; its pictures are compared some seconds later."""
+        """The article; its pictures are compared within some minutes."""
         if time.monotonic() >= self._due_at:
             self._due_at = time.monotonic() + _SECONDS
             self._follower.request_update()
@@ -38,9 +37,12 @@ class Pictures(SessionPipeline):
         await asyncio.to_thread(self._finish)
 
     def _finish(self) -> None:
+        # loads Pillow and NumPy, which the crawl itself does not need
+        from archive.pictures.following import follow
+
         self._follower.close()
         try:
-            follow(self.session.collection, wait=_LONGEST_WAIT)
+            follow(self.session.collection, wait=_LONGEST_WAIT, processes=1)
         except (PicturesBusy, WorkerLost, OSError) as error:
             # what is left is compared after the next crawl: no article depends on it
             logger.warning("%s", error)

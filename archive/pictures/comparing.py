@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 import numpy as np
 from PIL import Image
-from scipy.ndimage import uniform_filter
 
 from archive.pictures.hashing import Gray
 
+Numbers = np.ndarray[Any, np.dtype[np.float64]]
 _WIDTH = 40
+_PARTS = 4
 LEAST_OVERLAP = 0.7
 # Similarity and parts: the more alike all of it is, the fewer parts must be; beside a logo all other parts are
 LEAST = ((0.88, 0.6), (0.85, 0.75), (0.6, 0.85))
 # Of a picture of few parts, such as a horizon, others have the like
 FEW_PARTS, LEAST_OF_FEW = 7, (0.94, 0.75)
+_LEAST_SIMILAR = min(similarity for similarity, _ in (*LEAST, LEAST_OF_FEW))
 # Where strips are near one another, a picture may be a little larger or smaller in both ways
 _PROMISING, _CERTAIN = 0.45, 0.92
 _STEPS = (0.05, 0.02)
@@ -117,21 +120,35 @@ def _compared(own: Image.Image, other: Image.Image, alignment: Alignment) -> Com
         return Comparison(similarity=-1.0, parts=0.0, compared=0, own_share=0.0, other_share=0.0)
     size = _size((forms[0] * forms[1]) ** 0.5)
     first, second = _fine(_pixels(own, alignment.own, size)), _fine(_pixels(other, alignment.other, size))
-    plain = max(2.0, first.std() / 3)
-    parts = [
-        _correlation(a, b)
-        for upper, lower in zip(np.array_split(first, 4, 0), np.array_split(second, 4, 0), strict=True)
-        for a, b in zip(np.array_split(upper, 4, 1), np.array_split(lower, 4, 1), strict=True)
-        if max(a.std(), b.std()) > plain
-    ]
-    alike = float(np.mean(np.array(parts) > 0.5)) if parts else 0.0
+    similarity = _correlation(first, second)
+    # of most pictures nothing is the same, and their parts need not be looked at
+    parts = _parts(first, second) if similarity >= _LEAST_SIMILAR else np.zeros(0)
     return Comparison(
-        similarity=_correlation(first, second),
-        parts=alike,
+        similarity=similarity,
+        parts=float(np.mean(parts > 0.5)) if len(parts) else 0.0,
         compared=len(parts),
         own_share=_area(alignment.own),
         other_share=_area(alignment.other),
     )
+
+
+def _parts(first: Gray, second: Gray) -> Numbers:
+    """The correlation of each of 16 parts in which there is something to see."""
+    size = _by_part(np.ones_like(first))
+    sums = _by_part(first), _by_part(second)
+    # of each part: sums of squares, and of products, about the mean
+    squares = [_by_part(one**2) - total**2 / size for one, total in zip((first, second), sums, strict=True)]
+    products = _by_part(first * second) - sums[0] * sums[1] / size
+    deviations = [np.sqrt(np.maximum(one, 0) / size) for one in squares]
+    is_seen = np.maximum(*deviations) > max(2.0, float(first.std()) / 3)
+    wholes = np.sqrt(np.maximum(squares[0] * squares[1], 0))
+    return np.divide(products, wholes, out=np.zeros_like(products), where=wholes > 0)[is_seen]
+
+
+def _by_part(pixels: Gray) -> Numbers:
+    """The sum of the pixels in each of 4 times 4 parts."""
+    rows, columns = (np.linspace(0, length, _PARTS + 1).astype(int)[:-1] for length in pixels.shape)
+    return np.add.reduceat(np.add.reduceat(pixels.astype(np.float64), rows, 0), columns, 1)
 
 
 def _area(box: Box) -> float:
@@ -156,11 +173,13 @@ def _pixels(picture: Image.Image, box: Box, size: tuple[int, int]) -> Gray:
 
 def _fine(pixels: Gray) -> Gray:
     """The pixels without coarse light and shade, which many pictures share."""
+    from scipy.ndimage import uniform_filter
+
     coarse: Gray = uniform_filter(pixels, max(pixels.shape) // 6, mode="nearest")
     return pixels - coarse
 
 
 def _correlation(one: Gray, other: Gray) -> float:
-    first, second = one - one.mean(), other - other.mean()
-    size = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum() / size) if size > 0 else 0.0
+    first, second = (one - one.mean()).ravel(), (other - other.mean()).ravel()
+    size = float(np.sqrt(np.dot(first, first) * np.dot(second, second)))
+    return float(np.dot(first, second) / size) if size > 0 else 0.0

@@ -12,11 +12,8 @@ import io
 from typing import Any
 
 import attrs
-import imagehash
 import numpy as np
-import scipy.fft
 from PIL import Image
-from scipy.ndimage import uniform_filter
 
 METHOD = 1
 """The version of how pictures are hashed and compared; others are hashed again."""
@@ -96,6 +93,9 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
 
 def whole_hash(picture: Image.Image) -> int:
     """The pHash of a picture as ImageHash has it, its first bit the highest of 64."""
+    # SciPy takes half a second to load, and a crawl without new pictures needs none
+    import imagehash
+
     return int(str(imagehash.phash(picture, _BITS)), 16)
 
 
@@ -142,6 +142,8 @@ def opened_thumbnail(octets: bytes) -> Gray:
 
 def detail_of(pixels: Gray) -> float:
     """The share of the parts, 8 by 8, that differ in themselves by more than noise and an even shading."""
+    from scipy.ndimage import uniform_filter
+
     pixels = pixels - uniform_filter(pixels, 9, mode="nearest")
     rows, columns = (np.array_split(np.arange(size), 8) for size in pixels.shape)
     deviations = [pixels[np.ix_(row, column)].std() for row in rows for column in columns if row.size and column.size]
@@ -167,6 +169,8 @@ def _strip_hashes(pixels: np.ndarray[Any, np.dtype[np.uint8]], *, by_column: boo
         return np.zeros(0, np.uint64)
     windows = np.lib.stride_tricks.sliding_window_view(pixels.astype(np.float32), (SIDE, SIDE))
     strips = windows[0] if by_column else windows[:, 0]
+    import scipy.fft
+
     low = scipy.fft.dctn(strips, axes=(1, 2))[:, :_BITS, :_BITS].reshape(len(strips), -1)
     bits = low > np.median(low, axis=1, keepdims=True)
     hashes = np.packbits(bits, axis=1).view(">u8").ravel().astype(np.uint64)
