@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
 
 from archive.article import Article
 from archive.errors import PicturesBusy, WorkerLost
@@ -19,6 +23,17 @@ _LONGEST_WAIT = 60.0
 
 class Pictures(SessionPipeline):
     """Requests that pictures are followed. Of several crawls the one that holds the lock does it for all."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor.
+
+        Raises:
+            NotConfigured: pictures are not compared by crawls.
+        """
+        if not crawler.settings.getbool("BAOTINH_COMPARE_PICTURES"):
+            raise NotConfigured
+        return super().from_crawler(crawler)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

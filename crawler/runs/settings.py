@@ -183,6 +183,8 @@ BAOTINH_BROWSER_RESTART = 200
 BAOTINH_BROWSER_LOADS = 20
 # Whether a screenshot of each drawn page is kept; its pictures are then fetched for the browser too.
 BAOTINH_SCREENSHOTS = False
+# Whether a crawl compares its pictures with all others; else `baotinh pictures update` does.
+BAOTINH_COMPARE_PICTURES = True
 BAOTINH_FROM_ARCHIVE = None
 BAOTINH_LOOPBACK = None
 # Name of this process's log file in the collection's logs.

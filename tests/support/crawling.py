@@ -24,6 +24,7 @@ NO_CONFIGURATION = "/nonexistent"
 def baotinh(*arguments: object, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own, without a contact address unless one is given."""
     set_up = {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "XDG_CONFIG_HOME": NO_CONFIGURATION}
+    set_up["BAOTINH_COMPARE_PICTURES"] = os.environ.get("BAOTINH_COMPARE_PICTURES", "1")  # see conftest.py
     set_up["XDG_STATE_HOME"] = os.environ["XDG_STATE_HOME"]  # of these tests: see conftest.py
     return forking.run([*map(str, arguments)], {**set_up, **environment}, timeout)
 
