@@ -328,6 +328,6 @@ STEPS: tuple[str, ...] = (
     readings.STEP,
     readings.OTHER_CAPTURES_STEP + other_addresses.STEP,
     pictures.STEP,
-    changes.STEP,
     reprints.STEP,
+    changes.STEP,
 )

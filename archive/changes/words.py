@@ -43,7 +43,7 @@ def composed(text: str) -> str:
 def units(text: str) -> list[Unit]:
     """The words of a composed text; joined together they are the text."""
     bare = text.rstrip()
-    return [*map(Unit._make, _UNIT.findall(bare)), Unit(text[len(bare) :], "")]
+    return [*(Unit(space, word) for space, word in _UNIT.findall(bare)), Unit(text[len(bare) :], "")]
 
 
 def words(text: str) -> list[str]:

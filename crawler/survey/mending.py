@@ -132,6 +132,8 @@ def _tried(
 def _article(declared: type[Declared], one: TriedPage, layouts: Sequence[Layout]) -> dict[str, object] | None:
     try:
         rules = attrs.evolve(declared.rules(), layouts=tuple(layouts))
-        return to_dict(read_article(one.page, one.fetched.captured_at, None, rules))
+        values = to_dict(read_article(one.page, one.fetched.captured_at, None, rules))
+        values.pop("layout", None)  # what it was read by
+        return values
     except NotAnArticle:
         return None

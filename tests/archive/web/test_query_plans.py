@@ -92,13 +92,14 @@ def addresses_of(collection: Collection, app: FastAPI) -> Iterator[str]:
         articles = sorted(catalog.article_ids())[:3]
         run = catalog.runs(1)[0].name
         capture = next(catalog.every_capture())
+        picture = next(one.payload_digest for one in catalog.every_capture() if (one.mime or "").startswith("image/"))
     for route in routes(app):
         for article in articles:
             known = {
                 "article_id:path": article, "id:path": article, "suffix": "bib", "url:path": capture.url,
                 "timestamp": f"{capture.captured_at:%Y}", "name:path": run if route.startswith("/runs") else "An",
                 "name": "baocantho", "form": "json", "record_id:path": capture.record_id,
-                "period": f"{capture.captured_at:%Y}",
+                "period": f"{capture.captured_at:%Y}", "subject:path": picture,
             }  # fmt: skip
             path = re.sub(r"\{([\w:]+)\}", lambda found, known=known: str(known[found[1]]), route)
             for query in QUERIES.get(route, SEARCHES):
