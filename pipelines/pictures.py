@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 
 from archive.article import Article
@@ -16,6 +17,8 @@ from pipelines import SessionPipeline
 logger = logging.getLogger(__name__)
 _SECONDS = 5.0
 _LONGEST_WAIT = 60.0
+_LONGEST_FINISH = 120.0
+"""Seconds, with the waiting: a collection of an earlier version may have many pictures that were never compared."""
 
 
 class Pictures(SessionPipeline):
@@ -39,8 +42,9 @@ class Pictures(SessionPipeline):
 
     def _finish(self) -> None:
         self._follower.close()
+        until = time.monotonic() + _LONGEST_FINISH
         try:
-            follow(self.session.collection, wait=_LONGEST_WAIT)
-        except (PicturesBusy, WorkerLost, OSError) as error:
+            follow(self.session.collection, wait=_LONGEST_WAIT, is_ended=lambda: time.monotonic() > until)
+        except (PicturesBusy, WorkerLost, OSError, sqlite3.OperationalError) as error:
             # what is left is compared after the next crawl: no article depends on it
             logger.warning("%s", error)

@@ -14,7 +14,7 @@ from archive.web.app import site_app
 PATHS = (
     "/search", "/timeline", "/articles/{id}", "/similar", "/newspapers", "/coverage", "/runs", "/health", "/status",
     "/counts", "/collocations", "/pictures", "/sets", "/sets/{name}", "/sets/{name}/differences", "/export",
-    "/captures/{record_id}", "/pictures/{subject}", "/changes", "/articles/{id}/changes",
+    "/captures/{record_id}", "/pictures/{subject}", "/changes", "/articles/{id}/changes", "/reprints",
 )  # fmt: skip
 
 
