@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -38,7 +39,7 @@ class Follower:
             return
 
     def close(self) -> None:
-        """Let the process finish its update, and wait for its end."""
+        """Close its input, and wait for its end."""
         if self._process is not None:
             assert self._process.stdin is not None
             self._process.stdin.close()
@@ -46,8 +47,38 @@ class Follower:
             self._process = None
 
 
-def serve_requests(update: Callable[[Path], object]) -> None:
-    """Update the collection whose directory is the first argument for each byte on standard input, until it ends."""
+class _Requests:
+    """The requests on standard input."""
+
+    def __init__(self) -> None:
+        self._is_pending = self._is_ended = False
+
+    def wait(self) -> bool:
+        """Wait for a request; False where they have ended."""
+        if not self._is_pending and not self._is_ended:
+            self._read()
+        is_requested, self._is_pending = self._is_pending and not self._is_ended, False
+        return is_requested
+
+    def have_ended(self) -> bool:
+        """Whether they have ended by now."""
+        while not self._is_ended and select.select([0], [], [], 0)[0]:
+            self._read()
+        return self._is_ended
+
+    def _read(self) -> None:
+        if os.read(0, 4096):
+            self._is_pending = True
+        else:
+            self._is_ended = True
+
+
+def serve_requests(update: Callable[[Path, Callable[[], bool]], object]) -> None:
+    """Update the collection whose directory is the first argument for each byte on standard input, until it ends.
+
+    `update` is given as well what says whether that has ended: then it leaves the rest.
+    """
     os.nice(1)
-    while os.read(0, 4096):
-        update(Path(sys.argv[1]))
+    requests = _Requests()
+    while requests.wait():
+        update(Path(sys.argv[1]), requests.have_ended)

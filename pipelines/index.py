@@ -43,7 +43,7 @@ class Index(SessionPipeline):
     def _finish(self) -> None:
         self._follower.close()
         # a collection that was never compared is not compared as a whole here: a run must end
-        with suppress(ReprintsBusy, sqlite3.OperationalError):
+        with suppress(ReprintsBusy, OSError, sqlite3.OperationalError):
             place(self.session.collection, wait=_LONGEST_WAIT)
         try:
             follow(self.session.collection, wait=_LONGEST_WAIT)

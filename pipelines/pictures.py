@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 import time
 from typing import Self
 
@@ -19,6 +20,8 @@ from pipelines import SessionPipeline
 logger = logging.getLogger(__name__)
 _SECONDS = 60.0
 _LONGEST_WAIT = 60.0
+_LONGEST_FINISH = 120.0
+"""Seconds, with the waiting: a collection of an earlier version may have many pictures that were never compared."""
 
 
 class Pictures(SessionPipeline):
@@ -56,8 +59,9 @@ class Pictures(SessionPipeline):
         from archive.pictures.following import follow
 
         self._follower.close()
+        until = time.monotonic() + _LONGEST_FINISH
         try:
-            follow(self.session.collection, wait=_LONGEST_WAIT, processes=1)
-        except (PicturesBusy, WorkerLost, OSError) as error:
+            follow(self.session.collection, wait=_LONGEST_WAIT, processes=1, is_ended=lambda: time.monotonic() > until)
+        except (PicturesBusy, WorkerLost, OSError, sqlite3.OperationalError) as error:
             # what is left is compared after the next crawl: no article depends on it
             logger.warning("%s", error)

@@ -57,8 +57,9 @@ STEP = """
 STRIPS = 64
 """Of how many hashes a picture may have."""
 # The type that a server names need not be the picture's; pages, styles, scripts and fonts are none
-_MAY_BE_PICTURE = """c.type = 'response' AND c.status = 200 AND c.payload_digest IS NOT NULL AND (c.mime IS NULL
-    OR c.mime LIKE 'image/%' OR c.mime IN ('', 'application/octet-stream', 'binary/octet-stream', 'text/plain'))"""
+_MAY_BE_PICTURE = """c.type IN ('response', 'revisit') AND c.status = 200 AND c.payload_digest IS NOT NULL
+    AND (c.mime IS NULL OR c.mime LIKE 'image/%'
+    OR c.mime IN ('', 'application/octet-stream', 'binary/octet-stream', 'text/plain'))"""
 _COLUMNS = "id, payload_digest, name, captured_at, outcome, mime, width, height, octets, phash, same_as"
 
 
@@ -86,7 +87,10 @@ class PictureRow:
 
 @attrs.frozen
 class PictureCapture:
-    """A capture that may be of a picture: its number, address, payload digest, and the place of its record."""
+    """A capture that may be of a picture: its number, address, payload digest, and the place of its record.
+
+    `has_payload`: its record holds the picture; that of a revisit names the payload alone.
+    """
 
     number: int
     record_id: str
@@ -94,19 +98,20 @@ class PictureCapture:
     payload_digest: str
     captured_at: str
     place: tuple[str, int, int]
+    has_payload: bool = True
 
 
 def captured_pictures(connection: sqlite3.Connection, after: int, until: int, limit: int) -> list[PictureCapture]:
     """Up to `limit` captures that may be of pictures, with `after` < number <= `until`, in that order."""
     rows = connection.execute(
-        f"""SELECT c.id, c.record_id, c.url, c.payload_digest, c.captured_at, f.name, c.offset, c.length
-        FROM captures c JOIN warc_files f ON f.id = c.file_id
+        f"""SELECT c.id, c.record_id, c.url, c.payload_digest, c.captured_at, f.name, c.offset, c.length,
+        c.type = 'response' FROM captures c JOIN warc_files f ON f.id = c.file_id
         WHERE c.id > ? AND c.id <= ? AND {_MAY_BE_PICTURE} ORDER BY c.id LIMIT ?""",
         (after, until, limit),
     )
     return [
-        PictureCapture(number, record_id, url, payload_digest, captured_at, (file, offset, length))
-        for number, record_id, url, payload_digest, captured_at, file, offset, length in rows
+        PictureCapture(number, record_id, url, payload_digest, captured_at, (file, offset, length), bool(has_payload))
+        for number, record_id, url, payload_digest, captured_at, file, offset, length, has_payload in rows
     ]
 
 
@@ -179,6 +184,12 @@ def strips_with(connection: sqlite3.Connection, bands: Iterable[int], most: int)
     return found
 
 
+def first_strips_with(connection: sqlite3.Connection, bands: Iterable[int], most: int) -> list[int]:
+    """Of each of these bands the first `most` strips that have it."""
+    query = "SELECT strip FROM picture_bands WHERE band = ? ORDER BY strip LIMIT ?"
+    return [strip for band in bands for (strip,) in connection.execute(query, (band, most))]
+
+
 def compared_with(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[tuple[int, int, int, bytes, bytes]]:
     """Id, width, height, strips and thumbnail of pictures that were hashed."""
     yield from connection.execute(
@@ -229,9 +240,11 @@ def forget_pictures(connection: sqlite3.Connection) -> None:
 # What follows is asked for readers: `captures`, `versions` and `articles` may be views without what is withheld
 
 
-def pictures_same(connection: sqlite3.Connection, same_as: int) -> list[PictureRow]:
-    """The pictures that are the same, in the order in which they were entered."""
-    rows = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE same_as = ? ORDER BY id", (same_as,))
+def pictures_same(connection: sqlite3.Connection, same_as: int, most: int) -> list[PictureRow]:
+    """Up to `most` pictures that are the same: that by which they are known, and those that were entered first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM pictures WHERE same_as = ? ORDER BY id <> same_as, id LIMIT ?", (same_as, most)
+    )
     return [PictureRow.from_row(row) for row in rows]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from archive.catalog.reprints import Member, ReprintCluster
+from archive.catalog.reprints import Direction, Member, ReprintCluster
 from archive.catalog.versions import Version, versions_with
 
 _ONE = "SELECT value FROM json_each(?)"
@@ -87,6 +87,64 @@ def replace_clusters(connection: sqlite3.Connection, former: Sequence[str], clus
             enter_alias(connection, id, leads_to)
 
 
+def shape_of(connection: sqlite3.Connection, cluster_id: str) -> tuple[str, str | None, Direction, int]:
+    """The origin's id, the agency, the basis, and how many printings a cluster has, without reading its members.
+
+    Raises:
+        LookupError: there is none.
+    """
+    row = connection.execute(
+        "SELECT origin_id, agency, basis, printings FROM reprint_clusters WHERE id = ?", (cluster_id,)
+    ).fetchone()
+    if row is None:
+        raise LookupError(cluster_id)
+    return row[0], row[1], row[2], row[3]
+
+
+def has_more_than(connection: sqlite3.Connection, cluster_id: str, count: int) -> bool:
+    """Whether a cluster has more articles than that; no more of them are looked at."""
+    row = connection.execute(
+        "SELECT 1 FROM reprint_members WHERE cluster_id = ? LIMIT 1 OFFSET ?", (cluster_id, count)
+    ).fetchone()
+    return row is not None
+
+
+def printing_ids(connection: sqlite3.Connection, cluster_id: str, first: int = 1) -> Iterator[str]:
+    """The ids of a cluster's printings in the order of time, from a position on."""
+    rows = connection.execute(
+        """SELECT article_id FROM reprint_members WHERE cluster_id = ? AND position >= ? AND role = 'printing'
+        ORDER BY position""",
+        (cluster_id, first),
+    )
+    return (id for (id,) in rows)
+
+
+def insert_printing(
+    connection: sqlite3.Connection,
+    cluster_id: str,
+    article_id: str,
+    position: int,
+    origin: tuple[str, str | None, Direction],
+) -> None:
+    """Put an article into a cluster as one more printing; within a transaction.
+
+    Args:
+        origin: the cluster's origin, agency and basis from now on.
+    """
+    former, *_ = shape_of(connection, cluster_id)
+    moved = set(printing_ids(connection, cluster_id, position))
+    connection.execute(
+        "UPDATE reprint_members SET position = position + 1 WHERE cluster_id = ? AND position >= ?",
+        (cluster_id, position),
+    )
+    connection.execute("INSERT INTO reprint_members VALUES (?, ?, 'printing', ?)", (article_id, cluster_id, position))
+    connection.execute(
+        "UPDATE reprint_clusters SET origin_id = ?, agency = ?, basis = ?, printings = printings + 1 WHERE id = ?",
+        (*origin, cluster_id),
+    )
+    note_changed(connection, moved | {article_id, former, origin[0]})
+
+
 def enter_alias(connection: sqlite3.Connection, former: str, cluster_id: str) -> None:
     """Let a former id lead to a cluster."""
     connection.execute("UPDATE reprint_aliases SET cluster_id = ? WHERE cluster_id = ?", (cluster_id, former))
@@ -148,7 +206,9 @@ def story_rows(connection: sqlite3.Connection, article_ids: Sequence[str]) -> di
             (SELECT kind FROM reprint_links WHERE copy_id = m.article_id
              ORDER BY min(kept_of_source, kept_of_copy) DESC LIMIT 1), 'edited'))
         FROM ({_ONE}) one CROSS JOIN reprint_members m ON m.article_id = one.value
-        JOIN reprint_clusters c ON c.id = m.cluster_id WHERE m.role = 'printing'""",
+        JOIN reprint_clusters c ON c.id = m.cluster_id WHERE m.role = 'printing'
+        AND EXISTS (SELECT 1 FROM reprint_members o
+            WHERE o.cluster_id = m.cluster_id AND o.article_id <> m.article_id)""",
         (json.dumps(article_ids),),
     )
     return {article: StoryRow(*row) for article, *row in rows}

@@ -228,6 +228,17 @@ def links_of(connection: sqlite3.Connection, article_ids: Iterable[str]) -> list
     return [_link(row) for row in rows]
 
 
+def links_among(connection: sqlite3.Connection, article_ids: Iterable[str]) -> list[ReprintLink]:
+    """The links between these articles."""
+    ids = json.dumps(list(article_ids))
+    rows = connection.execute(
+        f"""{_LINK} WHERE (source_id, copy_id) IN
+        (SELECT s.value, c.value FROM json_each(?) s CROSS JOIN json_each(?) c) ORDER BY 1, 2""",
+        (ids, ids),
+    )
+    return [_link(row) for row in rows]
+
+
 def every_link(connection: sqlite3.Connection) -> Iterable[ReprintLink]:
     """All links, one by one."""
     return map(_link, connection.execute(_LINK))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from archive.collection import Collection
-from archive.errors import PicturesBusy
+from archive.errors import PicturesBusy, WorkerLost
 from archive.followers import serve_requests
 from archive.pictures.following import follow
 
 
-def _update(root: Path) -> None:
-    with contextlib.suppress(PicturesBusy):
-        follow(Collection(root), processes=1)
+def _update(root: Path, is_ended: Callable[[], bool]) -> None:
+    # the disk may have room again, and the catalog be free: the next request tries it again
+    with contextlib.suppress(PicturesBusy, WorkerLost, OSError, sqlite3.OperationalError):
+        follow(Collection(root), processes=1, is_ended=is_ended)
 
 
 if __name__ == "__main__":

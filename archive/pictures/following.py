@@ -64,6 +64,7 @@ def follow(
     rebuild: bool = False,
     processes: int | None = None,
     on_progress: Callable[[Followed], None] = lambda _followed: None,
+    is_ended: Callable[[], bool] = lambda: False,
 ) -> Followed:
     """Hash and compare what was captured since the last time; what was done stays done, however this ends.
 
@@ -72,6 +73,7 @@ def follow(
         rebuild: forget all that was done, and begin with the first capture.
         processes: how many decode; by default one for each usable core.
         on_progress: is called now and then.
+        is_ended: whether to leave the rest for the next time; is asked now and then.
 
     Raises:
         PicturesBusy: another process was still doing it.
@@ -90,7 +92,7 @@ def follow(
             if rebuild:
                 with catalog.transaction() as connection:
                     forget_pictures(connection)
-            return _Following(collection, catalog, own, on_progress).run()
+            return _Following(collection, catalog, own, on_progress, is_ended).run()
     finally:
         lock.release()
 
@@ -99,25 +101,35 @@ class _Following:
     """One pass over what is new."""
 
     def __init__(
-        self, collection: Collection, catalog: Catalog, hashers: Hashers, on_progress: Callable[[Followed], None]
+        self,
+        collection: Collection,
+        catalog: Catalog,
+        hashers: Hashers,
+        on_progress: Callable[[Followed], None],
+        is_ended: Callable[[], bool],
     ) -> None:
-        self._collection, self._catalog, self._hashers, self._on_progress = collection, catalog, hashers, on_progress
+        self._collection, self._catalog, self._hashers = collection, catalog, hashers
+        self._on_progress, self._is_ended = on_progress, is_ended
         self._connection = catalog.connection
         self._followed = Followed()
 
     def run(self) -> Followed:
         """Follow up to what is there now: what comes meanwhile is for the next pass."""
         readings, versions = last_reading(self._connection), self._catalog.last_seq()
-        self._hash(last_capture(self._connection))  # which are before the versions that show them
-        self._note_versions(versions)
-        self._note_readings(readings)
+        # captures are before the versions that show them: what is not hashed yet would not be noted
+        if self._hash(last_capture(self._connection)) and self._note_versions(versions):
+            self._note_readings(readings)
         return self._followed
 
-    def _hash(self, until: int) -> None:
+    def _hash(self, until: int) -> bool:
+        """Hash what was captured; whether all of it is hashed."""
         reached = min(cursor(self._connection, "captures"), until)
         while captures := captured_pictures(self._connection, reached, until, _BATCH):
             known = known_digests(self._connection, {one.payload_digest for one in captures})
-            fresh = {one.payload_digest: one for one in reversed(captures) if one.payload_digest not in known}
+            fresh = {
+                one.payload_digest: one for one in reversed(captures)
+                if one.has_payload and one.payload_digest not in known
+            }  # fmt: skip
             wanted = [one for one in captures if fresh.get(one.payload_digest) is one]
             hashed = self._hashed(wanted)
             following = iter(captures)
@@ -125,10 +137,13 @@ class _Following:
                 found = [next(hashed) for one in part if fresh.get(one.payload_digest) is one]
                 self._enter(part, {one.payload_digest: outcome for one, outcome in found})
                 self._on_progress(self._followed)
+                if self._is_ended():
+                    return False
             reached = captures[-1].number
         if until > cursor(self._connection, "captures"):
             with self._catalog.transaction() as connection:
                 set_cursor(connection, "captures", until)
+        return True
 
     def _hashed(self, wanted: list[PictureCapture]) -> Iterator[tuple[PictureCapture, Hashed | None]]:
         for one, found in zip(wanted, self._hashers.each(one.place for one in wanted), strict=True):
@@ -179,7 +194,7 @@ class _Following:
                 enter_bands(connection, ((band, id * STRIPS + number) for band in bands_of(value)))
         return id
 
-    def _note_versions(self, until: int) -> None:
+    def _note_versions(self, until: int) -> bool:
         reached = cursor(self._connection, "versions")
         while versions := [one for one in self._catalog.versions_after(reached, limit=_BATCH) if one.seq <= until]:
             with self._catalog.transaction():
@@ -189,13 +204,17 @@ class _Following:
                 set_cursor(self._connection, "versions", reached)
             self._followed.versions += len(versions)
             self._on_progress(self._followed)
+            if self._is_ended():
+                return False
+        return True
 
     def _note_readings(self, until: int) -> None:
         reached = cursor(self._connection, "readings")
         while readings := [one for one in readings_after(self._connection, reached, limit=_BATCH) if one.id <= until]:
             with self._catalog.transaction():
                 for one in readings:
-                    self._note(one.version_seq, one)
+                    if one.record_id is None:  # those of other captures are not shown as the version
+                        self._note(one.version_seq, one)
                 reached = readings[-1].id
                 set_cursor(self._connection, "readings", reached)
 

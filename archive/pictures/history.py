@@ -29,7 +29,7 @@ from archive.errors import UnknownPicture
 from archive.pictures.names import is_name, name_of
 from archive.warc.cdxj import urlkey
 
-MOST_ADDRESSES, MOST_PRINTINGS = 50, 1000
+MOST_ADDRESSES, MOST_PRINTINGS, MOST_FILES = 50, 1000, 300
 
 
 @attrs.frozen(kw_only=True)
@@ -176,7 +176,7 @@ def printed_pictures(catalog: Catalog, version_seqs: Sequence[int]) -> dict[tupl
 
 def _files(catalog: Catalog, first: PictureRow) -> dict[int, PictureFile]:
     """The files that show the picture and of which readers may see a capture, by the picture's id."""
-    rows = pictures_same(catalog.connection, first.id)
+    rows = sorted(pictures_same(catalog.connection, first.id, MOST_FILES), key=lambda one: one.id)
     names = {one.id: one.name for one in rows}
     best: dict[int, dict[str, Any]] = {}
     for id, other, relation, similarity in pairs_of(catalog.connection, first.id):

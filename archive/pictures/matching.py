@@ -13,14 +13,14 @@ import attrs
 import numpy as np
 from PIL import Image
 
-from archive.catalog.pictures import STRIPS, compared_with, strips_with
+from archive.catalog.pictures import STRIPS, compared_with, first_strips_with, strips_with
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
 from archive.pictures.hashing import Likeness
-from archive.pictures.strips import Probes
+from archive.pictures.strips import Probes, bands_of
 
 _MOST_OF_A_BAND = 300
 """A band that more strips have says nothing: skies, walls, the frame of a series."""
-_MOST_CANDIDATES = 60
+_MOST_CANDIDATES, _FIRST_OF_A_BAND = 60, 8
 _MOST_ALIGNMENTS = 4
 _CERTAIN, _SAME_SHARE = 0.95, 0.03
 _MOST_SAME = 20
@@ -54,6 +54,9 @@ def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
     probes = Probes.of(likeness)
     shared = Counter(strip // STRIPS for strip in strips_with(connection, sorted(probes.bands()), _MOST_OF_A_BAND))
     candidates = [id for id, _ in shared.most_common(_MOST_CANDIDATES)]
+    # of a picture in very many files the bands have too many strips, and one of its files is enough
+    first = first_strips_with(connection, bands_of(likeness.whole), _FIRST_OF_A_BAND)
+    candidates = list(dict.fromkeys([*candidates, *(strip // STRIPS for strip in first)]))
     own = _thumbnail(likeness.thumbnail)
     found: list[Match] = []
     for id, width, height, strips, thumbnail in compared_with(connection, candidates):

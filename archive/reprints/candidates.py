@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from archive.catalog.reprints import StoredSignature, postings, signatures_with
 from archive.reprints.signature import Signature
 
-MOST = 24
-"""Articles that a text is compared with: of one that more of them print, it is linked to so many."""
+MOST, MOST_OF_DIGEST = 24, 72
+"""Articles that a text is compared with: of one that more of them print, it is linked to so many; a digest of several
+texts to so many of each, and to so many in all."""
 _LEAST_KEYS = 2
 _LEAST_SHARE = 0.22
 _DAYS_OF_FORMULA = 5
@@ -46,7 +47,26 @@ def candidates(connection: sqlite3.Connection, version_seq: int, signature: Sign
             if seq in whole or _is_more(shared[seq], beside[seq], min(len(signature.shingles), _size(known, seq)))
         ]  # fmt: skip
     enough.sort(key=lambda seq: (seq not in whole, -shared[seq], seq))
-    return [known[seq] for seq in enough[:MOST] if seq in known]
+    return [known[seq] for seq in _chosen(rows, enough) if seq in known]
+
+
+def _chosen(rows: Iterable[tuple[int, int]], likely: Sequence[int]) -> list[int]:
+    """The first of these versions, but of those that share the same parts of a text no more than `MOST`."""
+    if len(likely) <= MOST:
+        return list(likely)
+    keys: dict[int, list[int]] = {seq: [] for seq in likely}
+    for key, seq in rows:
+        if seq in keys:
+            keys[seq].append(key)
+    chosen: list[int] = []
+    times: Counter[int] = Counter()
+    for seq in likely:
+        if 2 * sum(times[key] < MOST for key in keys[seq]) > len(keys[seq]):
+            chosen.append(seq)
+            times.update(keys[seq])
+            if len(chosen) == MOST_OF_DIGEST:
+                break
+    return chosen
 
 
 def _size(known: Mapping[int, StoredSignature], seq: int) -> int:

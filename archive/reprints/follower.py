@@ -22,7 +22,7 @@ def main() -> None:
     os.nice(1)
     collection = Collection(Path(sys.argv[1]))
     while os.read(0, 4096):
-        with contextlib.suppress(ReprintsBusy, sqlite3.OperationalError):
+        with contextlib.suppress(ReprintsBusy, OSError, sqlite3.OperationalError):
             place(collection)
         with contextlib.suppress(IndexBusy):
             index(collection)

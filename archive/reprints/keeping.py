@@ -23,7 +23,7 @@ def keep_compared(collection: Collection, *, wait: float = 0, processes: int | N
 
     Where another process compares, or the catalog cannot be written, nothing is done: the next one does it.
     """
-    with contextlib.suppress(ReprintsBusy, sqlite3.OperationalError):
+    with contextlib.suppress(ReprintsBusy, OSError, sqlite3.OperationalError):
         with collection.catalog() as catalog:
             reached, last = progress(catalog.connection), catalog.last_seq()
         if (reached.method != METHOD and last > FEW) or last - reached.seq > _MUCH:

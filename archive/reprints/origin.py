@@ -143,6 +143,30 @@ def origin_of(printings: Sequence[Printing]) -> tuple[Printing, str | None, Dire
     return first, None, ways[0][1] if ways else "doubtful"
 
 
+def origin_with(
+    first: Printing, agency: str | None, basis: Direction, added: Printing, position: int
+) -> tuple[str | None, Direction] | None:
+    """The agency and the basis of a text of several printings once one more is known, as `origin_of` has them.
+
+    Args:
+        first: the text's origin until now; agency, basis: what was known of it.
+        position: of the added printing among all, from 1.
+
+    Returns:
+        None where all printings must be looked at for it.
+    """
+    if added.is_agency or position == 1:
+        return None
+    if added.agencies and not first.agencies and not first.has_author and agency != added.agencies[0]:
+        return (added.agencies[0], "credit") if agency is None else None
+    if agency or basis == "doubtful":
+        return agency, basis
+    is_source, way = direction_of(first, added)
+    if way == "doubtful" or not is_source:
+        return None, "doubtful"
+    return None, way if position == 2 else basis
+
+
 def _names(copy: Printing, source: Printing) -> bool:
     """Whether a printing credits the newspaper of another one."""
     if source.is_agency and copy.agencies:

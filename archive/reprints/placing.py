@@ -9,6 +9,7 @@ from filelock import Timeout
 
 from archive.catalog import Catalog, Version
 from archive.catalog.readings import last_reading, read_again_between
+from archive.catalog.reprint_clusters import note_changed
 from archive.catalog.reprints import (
     MOST_POSTINGS,
     Progress,
@@ -31,7 +32,7 @@ from archive.errors import ReprintsBusy
 from archive.locks import FolderLock
 from archive.reprints.candidates import candidates
 from archive.reprints.comparison import compare
-from archive.reprints.grouping import regroup
+from archive.reprints.grouping import join, regroup
 from archive.reprints.relation import link_of
 from archive.reprints.signature import METHOD, Signature
 from archive.reprints.texts import Compared, Texts
@@ -65,7 +66,7 @@ class Placer:
         links = self._links(compared, signature)
         self._enter(compared, signature)
         changed = self._replace(version, links)
-        if changed:
+        if changed and not (not former and join(self._connection, compared.printing, links)):
             regroup(self._connection, [version.article_id, *changed])
         return links
 
@@ -158,6 +159,7 @@ def reprints_lock(collection: Collection, wait: float) -> Iterator[None]:
 def begin_anew(catalog: Catalog) -> Progress:
     """Remove all signatures and links, so that all is placed anew."""
     with catalog.transaction() as connection:
+        note_changed(connection, {id for (id,) in connection.execute("SELECT article_id FROM reprint_members")})
         for table in ("reprint_postings", "reprint_signatures", "reprint_links", "reprint_clusters", "reprint_members"):
             connection.execute(f"DELETE FROM {table}")
         enter_progress(connection, Progress(METHOD))

@@ -10,7 +10,7 @@ import attrs
 
 from archive.catalog import Catalog, Version
 from archive.catalog.reprint_clusters import cluster, clusters_with, latest_versions_of
-from archive.catalog.reprints import Direction, LinkKind, ReprintCluster, ReprintLink, Role, links_of
+from archive.catalog.reprints import Direction, LinkKind, ReprintCluster, ReprintLink, Role, links_among
 
 MOST_SHOWN = 300
 """Printings of one text that are shown; the rest are counted."""
@@ -85,9 +85,7 @@ def story(catalog: Catalog, one: ReprintCluster) -> Story:
     """A cluster as it is shown."""
     ids = [*one.printings[:MOST_SHOWN], *one.embeddings[:MOST_SHOWN]]
     versions = latest_versions_of(catalog.connection, ids)
-    links = [
-        link for link in links_of(catalog.connection, ids) if link.source_id in versions and link.copy_id in versions
-    ]
+    links = links_among(catalog.connection, versions)
     printings = [
         _printing(versions[id], "printing" if id in one.printings else "embedding", one.origin_id, links, versions)
         for id in ids

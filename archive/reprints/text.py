@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
@@ -83,7 +83,7 @@ class ComparedText:
         lead = values.get("lead") or ""
         blocks = [one["text"] for one in values.get("body") or () if one["type"] in BODY_BLOCKS]
         texts = blocks if not lead or (blocks and blocks[0].strip() == lead.strip()) else [lead, *blocks]
-        return cls(tuple(composed(text) for text in texts), composed(values.get("title") or ""))
+        return cls(tuple(composed(text) for text in _bounded(texts)), composed(values.get("title") or ""))
 
     @cached_property
     def hashes(self) -> bytes:
@@ -132,6 +132,17 @@ class ComparedText:
     def plain_words(self) -> Counter[str]:
         """How often each word occurs that is no figure and no name."""
         return Counter(word for word in self._reading.masked if word[:1] != "<")
+
+
+def _bounded(texts: Iterable[str]) -> Iterator[str]:
+    """The paragraphs up to `LONGEST` pieces between spaces, of which each has a word or so."""
+    left = LONGEST
+    for text in texts:
+        pieces = text.split(maxsplit=left)
+        yield text if len(pieces) <= left else " ".join(pieces[:left])
+        left -= len(pieces)
+        if left <= 0:
+            return
 
 
 def _mixed(hashes: Hashes) -> Hashes:

@@ -15,7 +15,7 @@ from archive.reprints.origin import Printing, printing_of
 from archive.reprints.signature import METHOD, Signature
 from archive.reprints.text import ComparedText
 
-_MOST_KEPT = 512
+_MOST_KEPT, _MOST_WORDS = 512, 400_000
 _BEGAN = date(1970, 1, 1)
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -52,6 +52,7 @@ class Texts:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._kept: OrderedDict[int, Compared] = OrderedDict()
+        self._words = 0
         self._titles = {
             name: str(profile.get("title") or name) for name, profile in catalog.newspapers().items()
         }  # fmt: skip
@@ -80,13 +81,17 @@ class Texts:
 
     def keep(self, seq: int, compared: Compared) -> None:
         """Keep a text that was read elsewhere."""
+        if (former := self._kept.pop(seq, None)) is not None:
+            self._words -= former.text.count
         self._kept[seq] = compared
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
+        self._words += compared.text.count
+        while len(self._kept) > _MOST_KEPT or self._words > _MOST_WORDS:
+            self._words -= self._kept.popitem(last=False)[1].text.count
 
     def forget(self) -> None:
         """Forget all texts: versions may have been read again."""
         self._kept.clear()
+        self._words = 0
 
     def _first_captured_at(self, version: Version) -> datetime:
         row = self._catalog.connection.execute(

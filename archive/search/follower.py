@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from pathlib import Path
 
 from archive.collection import Collection
@@ -11,7 +12,7 @@ from archive.followers import serve_requests
 from archive.search.index import follow
 
 
-def _update(root: Path) -> None:
+def _update(root: Path, _is_ended: Callable[[], bool]) -> None:
     with contextlib.suppress(IndexBusy):
         follow(Collection(root))
 

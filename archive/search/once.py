@@ -29,7 +29,13 @@ def of_each_once(searcher: tantivy.Searcher, query: Query, filters: Filters) -> 
         order=tantivy.Order.Asc,
     )
     places = [int(place) for place, _ in found.hits]
-    later = [place for before, place in itertools.pairwise(places) if before >> _CLUSTER_BITS == place >> _CLUSTER_BITS]
+    # of a text with more printings than there are places the last ones share one
+    later = {
+        place for before, place in itertools.pairwise(places)
+        if before >> _CLUSTER_BITS == place >> _CLUSTER_BITS and before != place
+    }  # fmt: skip
     if not later:
         return query
-    return Query.boolean_query([(Occur.Must, query), (Occur.MustNot, Query.term_set_query(schema(), _FIELD, later))])
+    return Query.boolean_query(
+        [(Occur.Must, query), (Occur.MustNot, Query.term_set_query(schema(), _FIELD, sorted(later)))]
+    )

@@ -30,7 +30,7 @@ def purge(
     from archive.purging import purge as remove
     from archive.reasons import WithholdingReason
     from archive.withholding import withhold
-    from crawler.cli.rebuild import configured_policy
+    from crawler.cli.rebuild import compare, configured_policy
 
     held = Collection.write(collection)
     withholding = withhold(held, subject, WithholdingReason(reason), note)
@@ -38,7 +38,9 @@ def purge(
         _print(plan(held, withholding), is_done=False)
         say(f"Nothing was removed; {subject} is withheld now. Add --yes to remove it, which cannot be undone.")
         return
-    _print(remove(held, withholding, configured_policy()), is_done=True)
+    removed = remove(held, withholding, configured_policy())
+    compare(collection, None)
+    _print(removed, is_done=True)
     say("Copies elsewhere are not touched: backups, exports, other machines' collections.")
 
 

@@ -22,7 +22,7 @@ def rebuild(processes: ProcessesOption = None, collection: CollectionOption = Pa
     from archive.rebuild.whole import rebuild as make_anew
 
     result = make_anew(collection, configured_policy(), processes=processes)
-    _compare(collection, processes)
+    compare(collection, processes)
     print_rebuilt(result)
     if result.left_out:
         raise typer.Exit(1)
@@ -40,21 +40,23 @@ def merge(
     from archive.merge import merge as bring_together
 
     result = bring_together(collection, [Collection.open(source) for source in sources], configured_policy())
-    _compare(collection, None)
+    compare(collection, None)
     print_merged(result, collection)
     if result.rebuilt.left_out:
         raise typer.Exit(1)
 
 
-def _compare(path: Path, processes: int | None) -> None:
-    """Find the reprints anew, and have the index follow."""
+def compare(path: Path, processes: int | None) -> None:
+    """Compare articles and pictures, and have the index follow, after the catalog was made anew."""
     from archive.cli.search_options import searchable
     from archive.collection import Collection
+    from archive.pictures.keeping import keep_followed
     from archive.reprints.keeping import keep_compared
 
     collection = Collection.open(path)
     keep_compared(collection, processes=processes)
     searchable(collection)
+    keep_followed(collection, processes=processes)
 
 
 def configured_policy() -> RevisitPolicy:

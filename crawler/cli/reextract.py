@@ -66,6 +66,7 @@ def _applied(
     collection: Collection, rules: Mapping[str, Rules], asked: Mapping[str, Any]
 ) -> Iterator[Difference | Compared | Applied]:
     """Enter what differs, and index it."""
+    from archive.pictures.keeping import keep_followed
     from archive.reprints.keeping import keep_compared
     from archive.search.index import follow
     from crawler.cli.rebuild import configured_policy
@@ -75,6 +76,7 @@ def _applied(
     keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # the process that writes the index takes what is new; the next start what it leaves
         follow(collection, wait=_INDEX_WAIT)
+    keep_followed(collection, wait=_INDEX_WAIT)
 
 
 def _held_newspapers(collection: Collection, names: Sequence[str]) -> frozenset[str]:

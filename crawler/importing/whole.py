@@ -20,6 +20,7 @@ from archive.ingest.foreign.pages import FAILED, PageOutcome
 from archive.ingest.foreign.taking import IMPORT, Fate, TakenFile, Taking, holders
 from archive.ingest.runs import RunDescription, pages_path
 from archive.ingest.session import Session
+from archive.pictures.keeping import keep_followed
 from archive.printable_logs import name_run
 from archive.projections.json_lines import RunLines
 from archive.reprints.keeping import keep_compared
@@ -182,3 +183,4 @@ def _index(collection: Collection) -> None:
     keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # whoever holds the lock reads the same catalog
         follow(collection, wait=_INDEX_WAIT)
+    keep_followed(collection, wait=_INDEX_WAIT)

@@ -28,7 +28,7 @@ def serve_pictures(app: FastAPI, collection: Collection) -> None:
         limit: Limit = 20,
         cursor: Cursor = None,
         once: Annotated[
-            bool, Query(description="of pictures that are the same, the first of a page only", examples=[True])
+            bool, Query(description="of pictures that are the same, the first only", examples=[True])
         ] = False,
     ) -> PicturesAnswer:
         offset = offset_of(cursor)

@@ -50,16 +50,11 @@ def view_changes(catalog: Catalog, query: ChangesQuery, size: int = PAGE_SIZE) -
 
 
 @attrs.frozen(kw_only=True)
-class ComparedView:
-    """Two versions of an article compared; `number`: which of the versions the later one is, from 1."""
+class ComparedTexts:
+    """Two texts compared, and how that is shown."""
 
-    former: Version
-    later: Version
-    article: Article
     parts: tuple[Part, ...]
     step: Step
-    versions: tuple[Version, ...]
-    number: int
     layout: Layout
 
     @property
@@ -71,6 +66,17 @@ class ComparedView:
     def is_changed(self) -> bool:
         """Whether anything that is compared differs."""
         return any(part.is_changed for part in self.parts)
+
+
+@attrs.frozen(kw_only=True)
+class ComparedView(ComparedTexts):
+    """Two versions of an article compared; `number`: which of the versions the later one is, from 1."""
+
+    former: Version
+    later: Version
+    article: Article
+    versions: tuple[Version, ...]
+    number: int
 
     @property
     def is_step(self) -> bool:

@@ -18,6 +18,8 @@ from archive.search.snippet import Marks, Pattern, Piece, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
 
+MOST_BEFORE = 240
+"""Articles before a page whose pictures are looked at, so that each is found once."""
 _OF_CAPTIONS = frozenset({"text", "captions"})
 
 
@@ -68,23 +70,29 @@ def find_pictures(
     day holds for the article.
 
     Args:
-        once: of pictures that are the same, the first that is found on the page stands for all.
+        once: of pictures that are the same, the first that is found stands for all; of those that are found further
+            before the page than `MOST_BEFORE` articles, the first behind.
 
     Raises:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `search`.
     """
+    before = min(offset, MOST_BEFORE) if once and limit else 0
     results = search(
         collection, query, attrs.evolve(filters, pictures=True, once=None), scope=scope, within="captions", order=order,
-        limit=limit, offset=offset, facets=False,
+        limit=limit + before, offset=offset - before, facets=False,
     )  # fmt: skip
     parsed = parse(query)
     with collection.catalog() as catalog:
-        found = [picture for hit in results.hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
-    return FoundPictures(results=results, pictures=tuple(_each_once(found) if once else found))
+        earlier, found = (
+            [picture for hit in hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]
+            for hits in (results.hits[:before], results.hits[before:])
+        )
+    results = attrs.evolve(results, hits=results.hits[before:])
+    return FoundPictures(results=results, pictures=tuple(_each_once(found, earlier) if once else found))
 
 
-def _each_once(found: Iterable[FoundPicture]) -> Iterator[FoundPicture]:
-    seen: set[str] = set()
+def _each_once(found: Iterable[FoundPicture], earlier: Iterable[FoundPicture]) -> Iterator[FoundPicture]:
+    seen = {one.picture or one.record_id for one in earlier}
     for one in found:
         name = one.picture or one.record_id
         if name not in seen:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from contextlib import closing
 from urllib.parse import quote, urlencode
 
+import attrs
 from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.article import Article
 from archive.catalog import Catalog, Version
 from archive.catalog.reprints import Direction
 from archive.changes.comparison import changes
+from archive.changes.kinds import step_of
 from archive.errors import ArticleWithheld, UnknownArticle
 from archive.language.catalogue import N_, gettext
 from archive.reprints.story import Relation
+from archive.web.changes.view import ComparedTexts, Layout, picture_address
 from archive.web.site import Site
 
 _LONGEST_ID = 300
@@ -34,9 +38,22 @@ _BASES: dict[Direction, str] = {
 }
 
 
-def comparison_address(source: str, copy: str) -> str:
+def comparison_address(source: str, copy: str, layout: Layout = "inline") -> str:
     """The address of two articles compared, by their ids."""
-    return f"/printings/{quote(source, safe=':~')}?{urlencode({'with': copy}, safe=':~')}"
+    values = {"with": copy} | ({"view": layout} if layout != "inline" else {})
+    return f"/printings/{quote(source, safe=':~')}?{urlencode(values, safe=':~')}"
+
+
+@attrs.frozen(kw_only=True)
+class ComparedPrintings(ComparedTexts):
+    """Two articles compared, in their latest versions."""
+
+    former: Article
+    later: Article
+
+    def address(self, layout: Layout) -> str:
+        """The address of this page in a layout."""
+        return comparison_address(self.former.id, self.later.id, layout)
 
 
 def serve_reprints(site: Site) -> None:
@@ -48,11 +65,18 @@ def serve_reprints(site: Site) -> None:
 
     @site.app.get("/printings/{article_id:path}")
     def compared(request: Request, article_id: str) -> Response:
-        other = request.query_params.get("with", "")[:_LONGEST_ID]
+        values = request.query_params
+        layout: Layout = "sides" if values.get("view") == "sides" else "inline"
         with closing(site.collection.catalog()) as catalog:
-            former, later = _latest(catalog, article_id), _latest(catalog, other)
-        parts = changes(former.article(), later.article())
-        return site.page("printings.html", former=former.article(), later=later.article(), parts=parts)
+            former = _latest(catalog, article_id).article()
+            later = _latest(catalog, values.get("with", "")[:_LONGEST_ID]).article()
+        parts = tuple(changes(former, later))
+        view = ComparedPrintings(
+            former=former, later=later, parts=parts, step=step_of(parts, former, later), layout=layout
+        )
+        return site.page(
+            "printings.html", view=view, picture_address=lambda image: picture_address(image, site.replay_origin)
+        )
 
 
 def _latest(catalog: Catalog, article_id: str) -> Version:

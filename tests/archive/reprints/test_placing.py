@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,9 @@ from archive.catalog.reprints import every_link, progress
 from archive.collection import Collection
 from archive.errors import ReprintsBusy
 from archive.reasons import WithholdingReason
+from archive.reprints import grouping
 from archive.reprints.placing import follow, is_compared, reprints_lock
-from archive.reprints.signature import METHOD
+from archive.reprints.signature import METHOD, MOST
 from archive.reprints.story import stories_of
 from archive.withholding import withhold
 
@@ -224,3 +227,54 @@ def test_the_article_itself_is_unchanged(papers: Papers) -> None:
     follow(papers.collection)
     with papers.collection.catalog() as catalog:
         assert catalog.article(article.id).content_hash == attrs.evolve(article).content_hash
+
+
+CREDITS: tuple[dict[str, Any], ...] = (
+    {}, {"source": "TTXVN"}, {"authors": ("Nguyễn An",)}, {"byline": "Theo Báo baomot", "source": "Báo baomot"},
+    {"published_precision": "day"}, {"source": "AFP"},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_text_of_many_printings_is_joined_as_all_at_once_find_it(papers: Papers, seed: int) -> None:
+    chosen = random.Random(seed)
+    for _ in range(14):
+        fields = dict(chosen.choice(CREDITS))
+        at = papers._builder.instant + timedelta(hours=chosen.randint(-30, 2))
+        text = chosen.choice([TEXT, TEXT, TEXT[:3], TEXT[1:], (*TEXT, OTHER[0]), TEXT[:2]])
+        papers.prints(
+            chosen.choice(["baomot", "baohai", "baoba", "vietnamplus"][: 3 + seed % 2]), text, at=at, **fields
+        )
+        follow(papers.collection)
+    one_by_one = rows(papers.collection)
+    compared(papers.collection)
+    assert rows(papers.collection) == one_by_one
+
+
+def test_a_text_of_very_many_printings_still_takes_in_others(papers: Papers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grouping, "MOST_REACHED", 3)
+    for paper in ("baomot", "baohai", "baoba", "baobon") * 3:
+        papers.prints(paper, TEXT)
+        follow(papers.collection)
+    papers.prints("baomot", TEXT, at=papers._builder.instant - timedelta(days=3))
+    papers.prints("baohai", OTHER, number=2)  # an edit, which waits for the comparison of all
+    follow(papers.collection)
+    with papers.collection.catalog() as catalog:
+        (story,) = stories_of(catalog, "baomot:1")
+        assert (story.count, story.origin_id) == (13, "baomot:13")
+    compared(papers.collection)
+    with papers.collection.catalog() as catalog:
+        again = cluster(catalog.connection, story.id)
+        assert again is not None and len(again.printings) == 13
+
+
+def test_a_long_article_is_compared_as_far_as_its_first_words(papers: Papers) -> None:
+    words = " ".join(f"từ{number}" for number in range(1_000_000))
+    papers.prints("baomot", (*TEXT, words))
+    papers.prints("baohai", TEXT)
+    follow(papers.collection)
+    with papers.collection.catalog() as catalog:
+        (link,) = every_link(catalog.connection)
+        (held,) = catalog.connection.execute("SELECT max(length(keys)) FROM reprint_signatures").fetchone()
+    assert link.kind == "embedded" or link.kept_of_copy == 1.0
+    assert held <= 6 * (MOST + 1)

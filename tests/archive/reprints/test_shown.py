@@ -13,9 +13,11 @@ from support.compared import OTHER, TEXT, THIRD, Papers
 from support.crawling import baotinh
 from support.sample import REPLAY
 
+from archive.catalog.reprint_clusters import story_rows
 from archive.collection import Collection
 from archive.reasons import WithholdingReason
 from archive.reprints.placing import follow
+from archive.reprints.story import stories_of
 from archive.search.index import follow as index
 from archive.search.index_query import Filters
 from archive.search.query import search
@@ -107,6 +109,10 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     assert "Các báo in" not in client.get("/article/baobon:5", headers={"Accept-Language": "vi"}).text
     compared = client.get("/printings/baomot:1?with=baoba:3", headers={"Accept-Language": "en"}).text
     assert "<del>" in compared and "Two printings" in compared
+    sides = client.get("/printings/baomot:1?with=baoba:3&view=sides", headers={"Accept-Language": "en"}).text
+    assert '<table class="sides">' in sides and 'href="/article/baomot:1">Báo baomot' in sides
+    assert 'aria-current="true">Side by side' in sides and "[removed:" in sides
+    assert 'href="/printings/baomot:1?with=baoba:3&amp;view=sides"' in compared and "headline" in compared
     assert client.get("/printings/baomot:1?with=none:1").status_code == 404
     assert client.get("/printings/baomot:1").status_code == 404
     results = client.get("/search?q=&once=1", headers={"Accept-Language": "en"}).text
@@ -132,6 +138,16 @@ def test_the_api_gives_printings_with_their_evidence(client: TestClient) -> None
     assert client.get("/api/v1/reprints?id=baobon:5").json() == []
     assert client.get("/api/v1/reprints?id=none:1").status_code == 404
     assert client.get("/api/v1/search?once=true").json()["total"] == 3
+
+
+def test_an_article_whose_others_are_withheld_is_in_no_story(papers: Papers) -> None:
+    for id in ("baomot:1", "baohai:2", "baobon:4"):
+        withhold(papers.collection, id, WithholdingReason.PRIVACY, "")
+    with papers.collection.catalog() as catalog:
+        assert set(story_rows(catalog.connection, ["baoba:3"])) == {"baoba:3"}
+    with papers.collection.for_readers.catalog() as catalog:
+        assert story_rows(catalog.connection, ["baoba:3"]) == {}
+        assert stories_of(catalog, "baoba:3") == []
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "parquet"])
