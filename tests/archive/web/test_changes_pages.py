@@ -112,6 +112,16 @@ def test_the_feed_is_atom(client: TestClient) -> None:
         assert client.get(address).status_code == 200
 
 
+def test_a_text_that_swings_between_two_wordings_has_an_entry_for_each_change(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    one = builder.publish(make_article(1, title="Bắt chủ hụi"))
+    for title in ("Tạm giữ chủ hụi", "Bắt chủ hụi", "Tạm giữ chủ hụi"):
+        builder.publish(attrs.evolve(one, title=title))
+    feed = ET.fromstring(TestClient(site_app(builder.close(), REPLAY)).get("/changes.atom").text)
+    ids = [entry.findtext("a:id", "", ATOM) for entry in feed.findall("a:entry", ATOM)]
+    assert len(ids) == len(set(ids)) == 3
+
+
 def test_hostile_words_do_no_harm(tmp_path: Path) -> None:
     builder = CollectionBuilder(tmp_path / "collection")
     bad = "A\x07\ufffe]]><script>alert(1)</script>&\u202e"
