@@ -65,6 +65,24 @@ def test_the_list_is_narrowed(client: TestClient, query: str, count: int) -> Non
     assert len(feed.findall("a:entry", ATOM)) == count
 
 
+def test_several_kinds_stay_ticked(client: TestClient) -> None:
+    page = client.get("/changes?kind=withdrawn&kind=correction").text
+    assert re.findall(r'name="kind" value="([a-z-]+)" checked', page) == ["correction", "withdrawn"]
+    assert "kind=withdrawn&amp;kind=correction" in page
+
+
+def test_counts_keep_to_the_kind_of_change(client: TestClient) -> None:
+    page = client.get("/counts?kind=withdrawn").text
+    assert '<option value="withdrawn" selected>' in page
+    held = [
+        re.search(r"(\d+) (?:articles?|bài)", client.get(f"/counts{query}").text) for query in ("", "?kind=withdrawn")
+    ]
+    assert [one and int(one[1]) for one in held][1] == 1
+    assert held[0] is not None and int(held[0][1]) > 1
+    found = client.get("/search?q=ch%E1%BB%A3&kind=silent").text
+    assert re.search(r'href="/counts\?[^"]*kind=silent', found)
+
+
 @pytest.mark.parametrize("query", ["?newspaper=x", "?kind=x", "?words=x", "?from=x", "?before=x", "?before=2026,1"])
 def test_what_is_no_list(client: TestClient, query: str) -> None:
     page = client.get(f"/changes{query}")
