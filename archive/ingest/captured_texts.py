@@ -12,7 +12,7 @@ import attrs
 from archive.article import Article
 from archive.changes.printed_text import Words, words_of
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.errors import RecordError
+from archive.errors import BaotinhError
 from archive.warc.reader import read_record
 
 _PLACE = """SELECT f.name, c.offset, c.length, c.type, c.refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id
@@ -50,7 +50,7 @@ class CapturedTexts:
         try:
             markup = self._markup(record_id)
             text = markup[:_MOST].decode(encoding, "replace") if markup is not None else None
-        except (LookupError, RecordError, OSError, ValueError):
+        except (LookupError, BaotinhError, OSError, ValueError):
             return None
         if text is None:
             return None

@@ -253,6 +253,22 @@ def test_a_page_of_tags_without_ends_is_searched_soon(tmp_path: Path, unended: s
         assert texts.has(made(0), ("chợ",)) is None
 
 
+@pytest.mark.parametrize("octets", [b"", b"\x1f\x8b\x08 no member", None])
+def test_a_damaged_or_moved_file_is_no_evidence(tmp_path: Path, octets: bytes | None) -> None:
+    writing = session(tmp_path)
+    look = made(0, text_encoding="utf-8")
+    look = attrs.evolve(look, capture=write(writing, exchange(URL, page(LILIES), began_at=look.captured_at)))
+    writing.release(look).result(20)
+    writing.close("finished", nothing)
+    (file,) = writing.collection.warc.glob("*.warc.gz")
+    if octets is None:
+        file.unlink()
+    else:
+        file.write_bytes(octets)
+    with writing.collection.catalog() as catalog:
+        assert CapturedTexts(writing.collection, catalog.connection).has(look, words_of(LILIES)) is None
+
+
 def test_an_edit_that_a_poor_layout_hid_is_told_once_the_version_is_read_by_the_same_rules(tmp_path: Path) -> None:
     """A reading of another capture is no version's text where today's rules read that otherwise."""
     better = PageLayout(template="cu", rules="r2")
