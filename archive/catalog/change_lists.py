@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,7 +20,8 @@ from archive.changes.comparison import changes
 from archive.changes.excerpt import excerpt
 from archive.changes.kinds import ChangeKind
 from archive.changes.sequences import Budget
-from archive.changes.words import Piece
+from archive.changes.sought import part_with, pattern_of
+from archive.changes.words import Piece, composed
 from archive.clock import warc_date
 from archive.language.forms import VIETNAM
 
@@ -149,20 +151,32 @@ def midnight(day: date, days: int = 0) -> datetime:
     return datetime.combine(day + timedelta(days=days), time(), VIETNAM).astimezone(UTC)
 
 
-def each_change(connection: sqlite3.Connection, filters: ChangeFilters, limit: int) -> Iterator[TitledChange]:
-    """Up to `limit` changes with titles, the newest first; some hundred are in memory."""
+def each_change(
+    connection: sqlite3.Connection, filters: ChangeFilters, limit: int, text: str = ""
+) -> Iterator[TitledChange]:
+    """Up to `limit` changes with titles, the newest first; some hundred are in memory.
+
+    Args:
+        text: words that stand side by side among those removed or added; all changes are read until enough are found.
+    """
     before: Cursor | None = None
-    while limit > 0 and (found := list_changes(connection, filters, min(limit, _BATCH), before)):
-        yield from titled(connection, found)
-        limit, before = limit - len(found), cursor_of(found[-1])
+    while limit > 0 and (found := list_changes(connection, filters, _BATCH if text else min(limit, _BATCH), before)):
+        told = titled(connection, found, text)[:limit]
+        yield from told
+        limit, before = limit - len(told if text else found), cursor_of(found[-1])
 
 
-def titled(connection: sqlite3.Connection, found: Sequence[ArticleChange]) -> list[TitledChange]:
-    """Changes with titles and excerpts, in the same order; those whose versions are damaged are left out."""
+def titled(connection: sqlite3.Connection, found: Sequence[ArticleChange], text: str = "") -> list[TitledChange]:
+    """Changes with titles and excerpts, in the same order; those whose versions are damaged are left out.
+
+    Args:
+        text: those are left out as well of which these words were neither removed nor added.
+    """
+    sought = pattern_of(text) if text.strip() else None
     seqs = {seq for one in found for seq in (one.version_seq, one.former_seq) if seq is not None}
     latest = _latest(connection, [one.article_id for one in found if one.version_seq is None])
     held = {one.seq: one for one in versions_with(connection, [*seqs, *latest.values()])}
-    told = (_titled(one, held, latest) for one in found)
+    told = (_titled(one, held, latest, sought) for one in found)
     return [one for one in told if one is not None]
 
 
@@ -173,14 +187,28 @@ def _latest(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[
     return dict(rows.fetchall())
 
 
-def _titled(one: ArticleChange, held: Mapping[int, Version], latest: Mapping[str, int]) -> TitledChange | None:
+def _may_hold(sought: re.Pattern[str], former: Version, later: Version) -> bool:
+    """Whether the lines of two versions have the words, before they are compared, which takes longer."""
+    lines = (composed(version.line).replace("\\n", " ").casefold() for version in (former, later))
+    return any(map(sought.search, lines))
+
+
+def _titled(
+    one: ArticleChange, held: Mapping[int, Version], latest: Mapping[str, int], sought: re.Pattern[str] | None
+) -> TitledChange | None:
     later = held.get(latest.get(one.article_id, -1) if one.version_seq is None else one.version_seq)
     former = held.get(one.former_seq) if one.former_seq is not None else None
     try:
+        if sought is not None and not (former and later and _may_hold(sought, former, later)):
+            return None
         values, before = (version.values() if version else {} for version in (later, former))
         pieces: tuple[Piece, ...] = ()
         if former and later:
-            pieces = excerpt(changes(article_of(before), article_of(values), Budget(_STEPS)))
+            parts = changes(article_of(before), article_of(values), Budget(_STEPS))
+            part = part_with(parts, sought) if sought is not None else None
+            if sought is not None and part is None:
+                return None
+            pieces = excerpt(parts if part is None else [part])
         is_retitled = ChangeKind.HEADLINE in one.kinds and before and before["title"] != values["title"]
         return TitledChange(
             change=one, title=values["title"], former_title=before["title"] if is_retitled else None,

@@ -10,6 +10,7 @@ import attrs
 
 from archive.article import Article, Image
 from archive.changes.paragraphs import Row, aligned
+from archive.changes.printed_pictures import file_of
 from archive.changes.sequences import Budget, matched
 from archive.changes.words import Piece, compared
 
@@ -136,21 +137,41 @@ def _caption(image: Image | None) -> str:
 def _picture_keys(former: Sequence[Image], later: Sequence[Image]) -> dict[Image, str]:
     """What names the picture of each image: pictures with one name are the same.
 
-    Equal bytes make pictures the same, and different bytes make them different; where the bytes of one are not known,
-    its address without host and parameters does, and the name of its file where that is long.
+    Equal bytes make pictures the same, and different bytes make them different, unless they are sizes of one file;
+    where the bytes of one are not known, its address without host and parameters does, and the name of its file where
+    that is long.
     """
     keys: dict[Image, str] = {}
     by_name: dict[str, list[Image]] = {}
+    sizes = _sizes_of_files((*former, *later))
     for image in (*former, *later):
         digest = image.capture.payload_digest if image.capture else None
-        keys[image] = digest or ""
+        keys[image] = sizes.get(digest, digest) if digest else ""
         for name in _names(image.url):
             by_name.setdefault(name, []).append(image)
     for image in keys:
         if not keys[image]:
-            same = [one for name in _names(image.url) for one in by_name[name] if keys[one]]
-            keys[image] = keys[same[0]] if same else _names(image.url)[-1]
+            same = next((one for name in _names(image.url) for one in by_name[name] if keys[one]), None)
+            keys[image] = keys[same] if same else _names(image.url)[-1]
     return keys
+
+
+def _sizes_of_files(images: Sequence[Image]) -> dict[str, str]:
+    """For the digests of pictures whose addresses only sizes and hosts part, that of the first; where one address had
+    other bytes later, its file is another one."""
+    addresses: dict[tuple[str, tuple[str, ...]], dict[str, str]] = {}
+    for image in images:
+        path = _names(image.url)[0]
+        if image.capture and image.capture.payload_digest and path.lower().endswith(_PICTURES):
+            digests = addresses.setdefault(file_of(image.url), {})
+            if digests.setdefault(image.url, image.capture.payload_digest) != image.capture.payload_digest:
+                digests[image.url] = ""
+    found: dict[str, str] = {}
+    for digests in addresses.values():
+        if "" not in digests.values():
+            first = next(iter(digests.values()))
+            found |= {digest: found.get(first, first) for digest in digests.values() if digest not in found}
+    return found
 
 
 def _names(url: str) -> tuple[str, ...]:

@@ -47,15 +47,31 @@ def aligned(former: Sequence[str], later: Sequence[str], budget: Budget) -> list
 
 
 @attrs.frozen
+class _Bag:
+    """How often each word stands in a text, and how many words that are."""
+
+    counts: Counter[str]
+    size: int
+
+    @classmethod
+    def of(cls, text: str) -> _Bag:
+        found = words(text)
+        return cls(Counter(found), len(found))
+
+    def __add__(self, other: _Bag) -> _Bag:
+        return _Bag(self.counts + other.counts, self.size + other.size)
+
+
+@attrs.frozen
 class _Side:
     """The paragraphs of one side of a changed passage, and the words of each."""
 
     texts: Sequence[str]
-    counts: list[Counter[str]]
+    bags: list[_Bag]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> _Side:
-        return cls(texts, [Counter(words(text)) for text in texts])
+        return cls(texts, [*map(_Bag.of, texts)])
 
 
 def _passage(before: Sequence[str], after: Sequence[str], budget: Budget) -> Iterator[Row]:
@@ -86,7 +102,7 @@ def _likest(one: _Side, other: _Side, budget: Budget) -> list[Pair]:
     """The pairs of paragraphs that are most alike in all, ascending on both sides."""
     if budget.steps <= 0:
         return []
-    alike = [[_alike(former, later, budget) for later in other.counts] for former in one.counts]
+    alike = [[_alike(former, later, budget) for later in other.bags] for former in one.bags]
     best = [[0.0] * (len(other.texts) + 1)]
     for shares in alike:
         row, above = [0.0], best[-1]
@@ -110,30 +126,32 @@ def _joined(one: _Side, other: _Side, left: range, right: range, pair: Pair, bud
     """Two alike paragraphs, with those beside them, within some bounds, of one side where a paragraph was split or
     joined: the two places grow while that makes them more alike."""
     (first, end), (begin, stop) = (pair[0], pair[0] + 1), (pair[1], pair[1] + 1)
-    former, later = one.counts[first], other.counts[begin]
+    former, later = one.bags[first], other.bags[begin]
     found = _alike(former, later, budget)
-    while stop < right.stop and (more := _alike(former, later + other.counts[stop], budget)) > found + _BETTER:
-        later, found, stop = later + other.counts[stop], more, stop + 1
-    while begin > right.start and (more := _alike(former, other.counts[begin - 1] + later, budget)) > found + _BETTER:
-        later, found, begin = other.counts[begin - 1] + later, more, begin - 1
+    while stop < right.stop and (more := _alike(former, later + other.bags[stop], budget)) > found + _BETTER:
+        later, found, stop = later + other.bags[stop], more, stop + 1
+    while begin > right.start and (more := _alike(former, other.bags[begin - 1] + later, budget)) > found + _BETTER:
+        later, found, begin = other.bags[begin - 1] + later, more, begin - 1
     if stop - begin > 1:
         return range(first, end), range(begin, stop)
-    while end < left.stop and (more := _alike(former + one.counts[end], later, budget)) > found + _BETTER:
-        former, found, end = former + one.counts[end], more, end + 1
-    while first > left.start and (more := _alike(one.counts[first - 1] + former, later, budget)) > found + _BETTER:
-        former, found, first = one.counts[first - 1] + former, more, first - 1
+    while end < left.stop and (more := _alike(former + one.bags[end], later, budget)) > found + _BETTER:
+        former, found, end = former + one.bags[end], more, end + 1
+    while first > left.start and (more := _alike(one.bags[first - 1] + former, later, budget)) > found + _BETTER:
+        former, found, first = one.bags[first - 1] + former, more, first - 1
     return range(first, end), range(begin, stop)
 
 
-def _alike(one: Counter[str], other: Counter[str], budget: Budget) -> float:
+def _alike(one: _Bag, other: _Bag, budget: Budget) -> float:
     """The share of words that two paragraphs have in common; 0 where no time is left."""
-    size = one.total() + other.total()
+    size = one.size + other.size
     if not size:
         return 1.0
-    least = min(one.total(), other.total())
-    if 2 * least / size < _ALIKE or not budget.take(_ALIKE_STEPS + 2 * min(len(one), len(other))):
+    if 2 * min(one.size, other.size) / size < _ALIKE:
+        budget.take(1)
         return 0.0
-    return 2 * (one & other).total() / size
+    if not budget.take(_ALIKE_STEPS + 2 * min(len(one.counts), len(other.counts))):
+        return 0.0
+    return 2 * (one.counts & other.counts).total() / size
 
 
 def _with_moves(rows: Sequence[Row]) -> list[Row]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections import Counter
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -17,8 +18,16 @@ from archive.reasons import Reason
 # A line at the edge of the text, of so few words and without a full stop, is one of the site's
 _SHORT = 8
 # In words and signs
-_LONGEST_SIGNATURE, _LONGEST_CAPTION = 16, 200
+_LONGEST_SIGNATURE, _LONGEST_LINK, _LONGEST_CAPTION = 16, 40, 200
 _STOPS = frozenset('.!?")')
+# What a text ends in that was cut short, and from how many words and signs on it tells which one
+_CUT, _FEWEST_CUT = (".", ".", "."), 7
+# Lines that lead to other articles begin so, and those that count readers say this
+_LEADING = frozenset(["xem thêm", "đọc thêm", "xem tiếp", "tin liên", "bài liên"])
+_COUNTED = frozenset(
+    ["lượt xem", "số lượt xem", "lượt đọc", "số lượt đọc", "đã xem", "đã đọc", "view", "views", "bình luận", "chia sẻ",
+     "lượt chia sẻ", "lượt thích", "thích", "like", "likes", "share", "shares", "comments"]
+)  # fmt: skip
 
 
 class Part(enum.Enum):
@@ -116,9 +125,9 @@ class _Text:
         lines = [words_of(line) for line in self._lines()]
         pieces = [line for line in lines if line]
         opens = joined(pieces[: max(len(self.lead), 3)])
-        is_within = any(line in pieces for line in self.lead) or opens[: len(joined(self.lead))] == joined(self.lead)
+        self.opening = frozenset(self.lead)
+        is_within = not self.opening.isdisjoint(pieces) or opens[: len(joined(self.lead))] == joined(self.lead)
         self.pieces = pieces if is_within else [*self.lead, *pieces]
-        self.said = frozenset(self.pieces)
 
     def _lines(self) -> Iterator[str]:
         blocks = [block for block in self.article.body if block.type not in ("figure", "related", "byline")]
@@ -172,12 +181,12 @@ def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: 
             come = [piece for piece in come if not shows(former.article, piece)]
     if joined(gone) == joined(come):
         return set() if gone or come or _is_in_order(former, later) else {Part.BODY}
-    in_lead = [piece in one.lead for one, pieces in ((former, gone), (later, come)) for piece in pieces]
+    in_lead = [piece in one.opening for one, pieces in ((former, gone), (later, come)) for piece in pieces]
     if all(in_lead) and not (gone and come):
         return {Part.LEAD} if is_same_layout else set()
-    is_lead = any(piece in former.lead for piece in gone) and any(piece in later.lead for piece in come)
+    is_lead = not former.opening.isdisjoint(gone) and not later.opening.isdisjoint(come)
     parts = {Part.LEAD} if is_lead or (is_same_layout and any(in_lead)) else set()
-    rest = [piece for piece in gone if piece not in former.lead], [piece for piece in come if piece not in later.lead]
+    rest = [[one for one in pieces if one not in text.opening] for pieces, text in ((gone, former), (come, later))]
     if joined(rest[0]) != joined(rest[1]):
         parts.add(Part.BODY)
     return parts
@@ -198,15 +207,23 @@ def _without_capitals(gone: list[Words], come: list[Words]) -> tuple[list[Words]
     """The pieces without those that differ in capitals alone."""
     if not any(" ".join(piece[:8]).isupper() for piece in (*gone, *come)):
         return gone, come
-    left = list(come)
-    kept = []
+    left: defaultdict[str, list[Words]] = defaultdict(list)
+    for piece in come:
+        left[_in_capitals(piece)].append(piece)
+    kept, taken = [], []
     for piece in gone:
-        same = next((one for one in left if are_alike(piece, one)), None)
+        others = left[_in_capitals(piece)]
+        same = next((one for one in others if are_alike(piece, one)), None)
         if same is None:
             kept.append(piece)
         else:
-            left.remove(same)
-    return kept, left
+            others.remove(same)
+            taken.append(same)
+    return kept, _only_in(come, taken)
+
+
+def _in_capitals(piece: Words) -> str:
+    return " ".join(piece).upper()
 
 
 def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
@@ -220,21 +237,34 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
     taken = [names_in(said) for image in images for said in (image.credit, image.printed)]
     captions = {names_in(f"{image.caption or ''} {image.credit or ''}") for image in images} - {frozenset()}
     longest = 2 * max(map(len, captions), default=0)
-    names = [one for one in (*signed, *taken) if one]
-    cut = [words[:-3] for words in other.lead if words[-3:] == (".", ".", ".")]
+    names = {one for one in (*signed, *taken) if one}
+    openings = {words[:-3] for words in other.lead if len(words) >= _FEWEST_CUT and words[-3:] == _CUT}
+    lengths = {len(words) for words in openings}
+    ordered = sorted(other.pieces)
     return [
         piece
         for piece in pieces
         if tuple(word.casefold() for word in piece) not in lower
-        and not any(_is_signature(piece, one) for one in names)
+        and (len(piece) > _LONGEST_SIGNATURE or names_among(piece) not in names)
         and (len(piece) > longest or names_among(piece) not in captions)
-        and not (piece[-3:] == (".", ".", ".") and _opens_any(piece[:-3], other.pieces))
-        and not any(piece[: len(words)] == words for words in cut)
+        and not (len(piece) >= _FEWEST_CUT and piece[-3:] == _CUT and _opens_any(piece[:-3], ordered))
+        and not any(piece[:length] in openings for length in lengths)
+        and not _is_of_site(piece)
     ]
 
 
-def _opens_any(words: Words, pieces: Sequence[Words]) -> bool:
-    return len(words) >= 4 and any(piece[: len(words)] == words for piece in pieces)
+def _opens_any(words: Words, ordered: Sequence[Words]) -> bool:
+    """Whether one of sorted pieces begins with these words."""
+    place = bisect_left(ordered, words)
+    return place < len(ordered) and ordered[place][: len(words)] == words
+
+
+def _is_of_site(piece: Words) -> bool:
+    """Whether a piece is a counter or leads to other articles."""
+    if len(piece) > _LONGEST_LINK:
+        return False
+    words = [word.casefold() for word in piece if word[0].isalpha()]
+    return " ".join(words[:2]) in _LEADING or (" ".join(words) in _COUNTED and any(word.isdigit() for word in piece))
 
 
 def _without_edges(pieces: list[Words], text: _Text) -> list[Words]:
@@ -245,8 +275,8 @@ def _without_edges(pieces: list[Words], text: _Text) -> list[Words]:
 
 def _is_in_order(former: _Text, later: _Text) -> bool:
     """Whether the pieces that both texts have follow each other alike."""
-    shared = former.said & later.said
-    return [one for one in former.pieces if one in shared] == [one for one in later.pieces if one in shared]
+    ones, others = dict.fromkeys(former.pieces), dict.fromkeys(later.pieces)
+    return [one for one in ones if one in others] == [one for one in others if one in ones]
 
 
 def with_fields_of(article: Article, others: Sequence[Article]) -> Article:

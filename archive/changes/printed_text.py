@@ -14,7 +14,9 @@ Words: TypeAlias = tuple[str, ...]
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("“”„‟«»″＂", '"'), **dict.fromkeys("‘’‚‛′＇`´", "'"), **dict.fromkeys("‐‑‒–—―−﹣－", "-"),
-        **dict.fromkeys("•●▪■◦‣·", "•"), "…": "...", **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"),
+        **dict.fromkeys("•●▪■◦‣·", "•"), "…": "...",
+        **dict.fromkeys("\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\ufeff"),
+        **dict.fromkeys(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A)))),
     }
 )  # fmt: skip
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -22,17 +24,18 @@ _BULLETS = frozenset("-•+*►▶→")
 # "(CTO) - ", "BBL – ", "TTXVN: " ahead of a text
 _DATELINE = re.compile(r"\W{0,2}[A-ZĐ]{2,8}(?:\.VN)?\)?\s{0,3}[-:]\s")
 # Words that say what somebody did, beside a name
-_LABELS = frozenset(
-    ["bài", "tin", "ảnh", "và", "theo", "nguồn", "tác", "giả", "clip", "video", "thực", "hiện", "tổng", "hợp", "pv",
-     "by", "photo", "minh", "họa", "đồ"]
-)  # fmt: skip
+_LABELS = frozenset(["bài", "tin", "ảnh", "và", "theo", "nguồn", "clip", "video", "pv", "by", "photo"])
+# Each of their words alone may be a name
+_LABELS_OF_TWO = frozenset(
+    [("tác", "giả"), ("thực", "hiện"), ("tổng", "hợp"), ("minh", "họa"), ("minh", "hoạ"), ("đồ", "họa"), ("đồ", "hoạ")]
+)
 
 
 def plain(text: str) -> str:
     """A text in composed letters, with typewriter's quotes and dashes."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text).translate(_SIGNS)
+    return unicodedata.normalize("NFC", text.translate(_SIGNS))
 
 
 def words_of(text: str | None) -> Words:
@@ -75,7 +78,15 @@ def names_in(text: str | None) -> frozenset[str]:
 
 def names_among(words: Words) -> frozenset[str]:
     """As `names_in`, of words."""
-    return frozenset(word for word in map(str.casefold, words) if word[0].isalnum() and word not in _LABELS)
+    return frozenset(unlabelled(words))
+
+
+def unlabelled(words: Words) -> Words:
+    """Words in small letters, in order, without signs and without what says what the named did."""
+    lower = tuple(word for word in map(str.casefold, words) if word[0].isalnum())
+    pairs = [pair in _LABELS_OF_TWO for pair in itertools.pairwise(lower)]
+    is_label = [one or other for one, other in zip([*pairs, False], [False, *pairs], strict=True)]
+    return tuple(word for nth, word in enumerate(lower) if not is_label[nth] and word not in _LABELS)
 
 
 def joined(pieces: Iterable[Words]) -> Words:

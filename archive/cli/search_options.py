@@ -73,6 +73,23 @@ def read_day(nth: int) -> Callable[[str], date]:
     return lambda text: _days(text)[nth]
 
 
+def _read_kind(text: str) -> str:
+    from archive.search.change_words import CHANGE_KINDS, kind_named
+
+    if kind_named(text) is None:
+        raise typer.BadParameter(f"there is no kind of change {text!r}{did_you_mean(text, CHANGE_KINDS)}")
+    return text
+
+
+KindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        parser=_read_kind,
+        metavar="KIND",
+        help="Only articles with such a change: figures, withdrawn, silent.",
+    ),
+]
 FromOption = Annotated[
     date | None,
     typer.Option(
@@ -103,6 +120,7 @@ class SearchOptions:
         bool | None, typer.Option("--pictures/--no-pictures", help="Only with, or only without pictures.")
     ] = None
     changed: Annotated[bool, typer.Option("--changed", help="Only articles held in several versions.")] = False
+    kind: KindOption = None
     once: Annotated[
         bool, typer.Option("--once", help="Each story once: of articles that print one text the first that is found.")
     ] = False
@@ -118,8 +136,8 @@ class SearchOptions:
         return Filters(
             section=self.section, author=self.author, source=self.source, language=self.language,
             newspaper=self.newspaper,
-            province=self.province, pictures=self.pictures, changed=self.changed or None, once=self.once or None,
-            since=self.since, until=self.until,
+            province=self.province, pictures=self.pictures, changed=self.changed or None, kind=self.kind,
+            once=self.once or None, since=self.since, until=self.until,
         )  # fmt: skip
 
 

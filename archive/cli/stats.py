@@ -14,6 +14,7 @@ from archive.cli.commands import Grain
 from archive.cli.search_options import (
     CollectionOption,
     FromOption,
+    KindOption,
     SchedulerOption,
     Scope,
     SpreadOption,
@@ -92,6 +93,7 @@ def frequencies(
     until: ToOption = None,
     pictures: PicturesOption = None,
     changed: ChangedOption = False,
+    kind: KindOption = None,
     scope: ScopeOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -106,7 +108,7 @@ def frequencies(
     from archive.count.frequencies import count_terms
 
     _refuse_both(as_json, as_csv)
-    filters = _filters(section, province, author, source, language, since, until, pictures, changed)
+    filters = _filters(section, province, author, source, language, since, until, pictures, changed, kind)
     rows = count_terms(
         searchable(Collection.open(collection).for_readers), terms or (), filters,
         newspapers=newspaper or (), by_newspaper=by_newspaper, scope=scope, grain=by,
@@ -134,6 +136,7 @@ def collocations(
     until: ToOption = None,
     pictures: PicturesOption = None,
     changed: ChangedOption = False,
+    kind: KindOption = None,
     scope: ScopeOption = None,
     as_json: JsonOption = False,
     as_csv: CsvOption = False,
@@ -144,7 +147,7 @@ def collocations(
     from archive.count.collocations import collocations as collocations_of
 
     _refuse_both(as_json, as_csv)
-    filters = _filters(section, province, author, source, language, since, until, pictures, changed)
+    filters = _filters(section, province, author, source, language, since, until, pictures, changed, kind)
     found = collocations_of(
         searchable(Collection.open(collection).for_readers), term, filters,
         newspapers=newspaper or (), scope=scope, window=window, min_count=min_count, pairs=pairs, limit=limit,
@@ -154,13 +157,13 @@ def collocations(
 
 def _filters(
     section: str | None, province: str | None, author: str | None, source: str | None, language: str | None,
-    since: date | None, until: date | None, pictures: bool | None, changed: bool,
+    since: date | None, until: date | None, pictures: bool | None, changed: bool, kind: str | None,
 ) -> Filters:  # fmt: skip
     from archive.search.index_query import Filters
 
     return Filters(
         section=section, province=province, author=author, source=source, language=language,
-        since=since, until=until, pictures=pictures, changed=changed or None,
+        since=since, until=until, pictures=pictures, changed=changed or None, kind=kind,
     )  # fmt: skip
 
 

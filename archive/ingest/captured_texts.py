@@ -5,18 +5,24 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
+from collections.abc import Iterator
 
 import attrs
 
 from archive.article import Article
 from archive.changes.printed_text import Words, words_of
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.errors import RecordError
+from archive.errors import BaotinhError
 from archive.warc.reader import read_record
 
 _PLACE = """SELECT f.name, c.offset, c.length, c.type, c.refers_to FROM captures c JOIN warc_files f ON f.id = c.file_id
     WHERE c.record_id = ?"""
-_NO_TEXT = re.compile(r"<!--.*?-->|<(script|style|noscript|head)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+# What begins here is not shown, up to where it ends
+_UNSHOWN = re.compile(r"<(?:(!--)|(script|style|noscript|head)\b)", re.IGNORECASE)
+_ENDS = {
+    "!--": re.compile("-->"),
+    **{name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style", "noscript", "head")},
+}
 _TAG = re.compile(r"<[^<>]*>")
 # A longer page is no evidence: it would hold up the release of others
 _MOST = 4 << 20
@@ -44,11 +50,11 @@ class CapturedTexts:
         try:
             markup = self._markup(record_id)
             text = markup[:_MOST].decode(encoding, "replace") if markup is not None else None
-        except (LookupError, RecordError, OSError, ValueError):
+        except (LookupError, BaotinhError, OSError, ValueError):
             return None
         if text is None:
             return None
-        shown = html.unescape(_TAG.sub(" ", _NO_TEXT.sub(" ", text)))
+        shown = html.unescape(_TAG.sub(" ", " ".join(_shown(text))))
         return f" {' '.join(words_of(shown)).casefold()} "
 
     def _markup(self, record_id: str) -> bytes | None:
@@ -58,7 +64,24 @@ class CapturedTexts:
         if row is None or row[3] == "revisit":
             return None
         name, offset, length, _, _ = row
-        if not any((self.collection.warc / one).is_file() for one in (name, name + OPEN_SUFFIX)):
+        if length > _MOST or not any((self.collection.warc / one).is_file() for one in (name, name + OPEN_SUFFIX)):
             return None
         record = read_record(self.collection.warc_file(name), offset, length)
-        return record.http.content() if record.http is not None else record.block
+        return record.http.content(_MOST) if record.http is not None else record.block
+
+
+def _shown(markup: str) -> Iterator[str]:
+    """The markup between what is not shown, in time linear in its length: what has no end is looked for once."""
+    endless: set[str] = set()
+    place = 0
+    for found in _UNSHOWN.finditer(markup):
+        name = (found[1] or found[2]).lower()
+        if found.start() < place or name in endless:
+            continue
+        end = _ENDS[name].search(markup, found.end())
+        if end is None:
+            endless.add(name)
+        else:
+            yield markup[place : found.start()]
+            place = end.end()
+    yield markup[place:]

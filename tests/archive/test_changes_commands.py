@@ -111,3 +111,27 @@ def test_a_terminal_has_colours_unless_none_are_wanted(root: Path) -> None:
     assert "\x1b[9;31m200" in coloured.octets.decode() and "\x1b[4;32m250" in coloured.octets.decode()
     plain = on_terminal(100, 60, *words, NO_COLOR="1")
     assert "[-200-]{+250+}" in plain.octets.decode()
+
+
+def test_searches_and_counts_are_narrowed_to_a_kind_of_change(root: Path) -> None:
+    def found(*arguments: str) -> list[str]:
+        rows = said(root, "export", "--format", "jsonl", *arguments).splitlines()
+        return [json.loads(row)["id"] for row in rows]
+
+    assert found("--kind", "withdrawn") == ["baocantho:196003"]
+    assert found("--kind", "gỡ") == ["baocantho:196003"]
+    assert len(found("--kind", "silent")) < len(found())
+    counted, held = (said(root, "stats", *kind, "--by", "year", "--json") for kind in (("--kind", "withdrawn"), ()))
+    assert len(counted) > 0 and counted != held
+    assert HUI in said(root, "search", "chủ hụi", "--kind", "headline")
+    refused = baotinh("search", "--kind", "figure", "--collection", str(root), "x")
+    assert refused.returncode == 2 and "figures" in refused.stderr
+
+
+def test_changes_are_found_by_the_words_that_they_touch(root: Path) -> None:
+    assert [one["article"] for one in listed(root, "--text", "tạm giữ")] == [HUI]
+    assert [one["article"] for one in listed(root, "--text", "BẮT  giữ chủ hụi", "--limit", "1")] == [HUI]
+    assert listed(root, "--text", "tạm giữ", "--kind", "withdrawn") == []
+    assert listed(root, "--text", "tam giu") == listed(root, "--text", "ạm giữ") == listed(root, "--text", "[") == []
+    (one,) = listed(root, "--text", "tạm giữ")
+    assert "Tạm" in json.dumps(one["excerpt"], ensure_ascii=False)

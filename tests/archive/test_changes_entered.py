@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -54,7 +55,13 @@ def released(builder: CollectionBuilder, article: Article, at: datetime) -> None
     """Release through the door that every crawl, import and re-extraction takes."""
     ref = builder.capture(article.url, article.body[0].text.encode())
     with builder.catalog.transaction() as connection:
-        release(connection, builder.run, attrs.evolve(article, capture=ref, captured_at=at), DEFAULT_POLICY)
+        release(
+            connection,
+            builder.run,
+            attrs.evolve(article, capture=ref, captured_at=at),
+            DEFAULT_POLICY,
+            builder.collection,
+        )
 
 
 def test_a_version_between_two_others_divides_their_change(builder: CollectionBuilder) -> None:
@@ -189,7 +196,8 @@ def test_a_migration_enters_the_same(builder: CollectionBuilder) -> None:
     collection = many(builder)
     before, number = rows(collection), schema.STEPS.index(changes.STEP)
     with closing(sqlite3.connect(collection.catalog_path, isolation_level=None)) as connection:
-        for kind, name in (("TRIGGER", "status_history_changed"), ("TABLE", "change_kinds"), ("TABLE", "changes")):
+        made = re.findall(r"CREATE (TABLE|TRIGGER) (\w+)", "".join(schema.STEPS[number:]))
+        for kind, name in sorted(made, reverse=True):
             connection.execute(f"DROP {kind} {name}")
         connection.execute(f"PRAGMA user_version = {number}")
     collection.catalog(writable=True).close()

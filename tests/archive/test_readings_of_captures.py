@@ -17,8 +17,10 @@ from support.sessions import NOON, exchange, nothing, session, write
 from archive.article import Article, Block, Image, PageLayout, from_json, to_json
 from archive.catalog import Catalog
 from archive.catalog.readings import all_readings, enter_reading
+from archive.changes.printed_text import words_of
 from archive.checking.collection import verify
 from archive.collection import Collection
+from archive.ingest.captured_texts import CapturedTexts
 from archive.ingest.release import Decision
 from archive.ingest.repeats import repeat_of
 from archive.merge import merge
@@ -230,6 +232,41 @@ def test_a_paragraph_that_other_rules_found_is_an_addition_where_the_page_had_no
     writing.close("finished", nothing)
     assert decided[1] == ((Decision.DUPLICATE, "rules") if is_shown else (Decision.CHANGED, None))
     assert verify(writing.collection).findings == []
+
+
+@pytest.mark.parametrize("unended", ["<head ", "<!-- ", "<script></head ", "</script " + 40 * " "])
+def test_a_page_of_tags_without_ends_is_searched_soon(tmp_path: Path, unended: str) -> None:
+    """Each of some hundred thousand tags has no end, and none is looked for twice."""
+    writing = session(tmp_path)
+    look = made(0, text_encoding="utf-8")
+    body = (
+        f"<!-- thôi --><p>{BODY[1].text}<script>var a = 'cọc'</script ><p>{LILIES}".encode()
+        + 300_000 * unended.encode()
+    )
+    look = attrs.evolve(look, capture=write(writing, exchange(URL, body[: 4 << 20], began_at=look.captured_at)))
+    writing.release(look).result(20)
+    writing.close("finished", nothing)
+    with writing.collection.catalog() as catalog:
+        texts = CapturedTexts(writing.collection, catalog.connection)
+        assert [texts.has(look, words_of(said)) for said in (LILIES, BODY[1].text)] == [True, True]
+        assert [texts.has(look, words_of(said)) for said in ("thôi", "cọc")] == [False, False]
+        assert texts.has(made(0), ("chợ",)) is None
+
+
+@pytest.mark.parametrize("octets", [b"", b"\x1f\x8b\x08 no member", None])
+def test_a_damaged_or_moved_file_is_no_evidence(tmp_path: Path, octets: bytes | None) -> None:
+    writing = session(tmp_path)
+    look = made(0, text_encoding="utf-8")
+    look = attrs.evolve(look, capture=write(writing, exchange(URL, page(LILIES), began_at=look.captured_at)))
+    writing.release(look).result(20)
+    writing.close("finished", nothing)
+    (file,) = writing.collection.warc.glob("*.warc.gz")
+    if octets is None:
+        file.unlink()
+    else:
+        file.write_bytes(octets)
+    with writing.collection.catalog() as catalog:
+        assert CapturedTexts(writing.collection, catalog.connection).has(look, words_of(LILIES)) is None
 
 
 def test_an_edit_that_a_poor_layout_hid_is_told_once_the_version_is_read_by_the_same_rules(tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ def changes(
     words: Annotated[
         int, typer.Option("--words", min=0, help="Only with so many words removed and added, or more.")
     ] = 0,
+    text: Annotated[
+        str, typer.Option("--text", help="Only where these words, side by side, were removed or added.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many to show.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="A table for spreadsheets.")] = False,
@@ -77,4 +80,4 @@ def changes(
         known = catalog.newspapers()
         if newspaper is not None and newspaper not in known:
             raise UnknownNewspaper(newspaper, sorted(known))
-        print_changes(each_change(catalog.connection, filters, limit), as_json=as_json, as_csv=as_csv)
+        print_changes(each_change(catalog.connection, filters, limit, text), as_json=as_json, as_csv=as_csv)

@@ -54,8 +54,9 @@ def atom_feed(view: ChangesView, profiles: Mapping[str, Mapping[str, Any]], orig
 def _add_entry(feed: ET.Element, one: TitledChange, profiles: Mapping[str, Mapping[str, Any]], origin: str) -> None:
     entry, change = ET.SubElement(feed, "entry"), one.change
     _add(entry, "title", f"{one.title} – {kinds_in_words(change.kinds)}")
-    named = (one.former, one.version) if one.version else (change.at.isoformat(), change.kinds[0].value)
-    _add(entry, "id", _urn(change.article_id, *(str(part) for part in named)))
+    # with the time: a text that swings between two wordings makes the same change again
+    named = (one.former, one.version) if one.version else (change.kinds[0].value,)
+    _add(entry, "id", _urn(change.article_id, change.at.isoformat(), *map(str, named)))
     _add(entry, "updated", change.at.isoformat())
     author = ET.SubElement(entry, "author")
     _add(author, "name", paper(change.newspaper, profiles))

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from archive.catalog.changes import SILENT
 from archive.changes.kinds import ChangeKind
 from archive.errors import ArticleWithheld, UnknownArticle, UnknownVersion
 from archive.web.changes.feed import MEDIA_TYPE, atom_feed
@@ -21,7 +22,8 @@ from archive.web.site import Site
 def serve_changes(site: Site) -> None:
     """Add the pages of changes to the site."""
     site.templates.filters.update(kind_of_change=kind_of_change, change_name=change_name, picture_change=picture_change)
-    site.templates.globals.update(changes_address=changes_address, changes_feed=FEED_PATH)
+    named = [*(kind.value for kind in ChangeKind), SILENT]
+    site.templates.globals.update(changes_address=changes_address, changes_feed=FEED_PATH, change_kinds=named)
 
     @site.app.get(CHANGES_PATH)
     def changes(request: Request) -> Response:

@@ -169,7 +169,7 @@ def command(query: CountsQuery, *, near: bool = False) -> str:
     parts += [f"--newspaper {shlex.quote(one)}" for one in query.newspapers]
     options = {
         "section": query.section, "province": query.province, "author": query.author, "source": query.source,
-        "language": query.language,
+        "language": query.language, "kind": query.kind,
         "from": _iso(query.since), "to": _iso(query.until),
         "scope": query.scope or "", "by": query.by if query.by != "month" and not near else "",
         "window": str(query.window) if near and query.window != 5 else "",

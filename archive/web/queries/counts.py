@@ -26,7 +26,7 @@ MEASURES = {
     "share": N_("Share of the articles"),
 }
 _WINDOWS = (1, 50)
-_NAMES = ("section", "province", "author", "source", "language")
+_NAMES = ("section", "province", "author", "source", "language", "kind")
 _KEPT = (*_NAMES, "pictures", "changed", "since", "until", "scope")
 COUNTS_PATH, COUNTS_CSV, NEAR_PATH, NEAR_CSV = "/counts", "/counts.csv", "/counts/near", "/counts/near.csv"
 
@@ -48,6 +48,8 @@ class CountsQuery:
     author: str = ""
     source: str = ""
     language: str = ""
+    kind: str = ""
+    """A kind of change, or "silent"."""
     pictures: str = ""
     changed: str = ""
     since: date | None = None

@@ -132,6 +132,7 @@ def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None 
         ((picture("a"), picture("b")), (picture("b"),), {K.PICTURE_REMOVED}),
         ((picture("a", digest="sha256:A"),), (picture("b", digest="sha256:A"),), set()),
         ((picture("a", digest="sha256:A"),), (picture("a", digest="sha256:B"),), {K.PICTURE_SWAPPED}),
+        ((picture("a", digest="sha256:A"),), (picture("a-600x400", digest="sha256:B"),), set()),
         ((picture("a", digest="sha256:A"),), (picture("a"),), set()),
         ((picture("a"), picture("b"), picture("c")), (picture("a"), picture("x"), picture("c")), {K.PICTURE_SWAPPED}),
     ],

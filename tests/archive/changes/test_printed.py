@@ -57,6 +57,13 @@ SAME: dict[str, dict[str, Any]] = {
     "kinds of blocks": {
         "body": (p(LEAD), Block(type="quote", text=FIRST), BODY[2], Block(type="heading", text=SECOND)),
     },
+    "marks of no width": {
+        "body": (*BODY[:3], p(SECOND.replace("Văn", "V\u00ada\u200b\u0306n\u200e").replace("chủ", "\u202achủ\u202c"))),
+    },
+    "a title that stands twice": {"body": (p("Bến đò Vĩnh Thuận mở lại"), *BODY, p("Bến đò Vĩnh Thuận mở lại"))},
+    "a counter of readers": {"body": (*BODY, p("Lượt xem: 1.234"))},
+    "a way to another article": {"body": (*BODY, p("Xem thêm: Cầu mới qua kênh Vĩnh Thuận đã thông xe."))},
+    "the credit ahead of the caption": {"images": picture(printed=f"Ảnh minh họa: N.T - {CAPTION}")},
     "a related box": {"body": (*BODY, Block(type="related", text="Đò ngang mùa lũ\nCầu mới qua kênh"))},
     "the lead outside the body": {"body": BODY[1:]},
     "no lead of its own": {"lead": None},
@@ -143,6 +150,60 @@ def test_the_same_bytes_are_the_same_picture_under_any_name() -> None:
 def test_files_of_one_short_name_in_other_folders_are_other_pictures() -> None:
     one, other = (picture(url=f"https://baovinhthuan.vn/uploads/bai-{n}/1.jpg") for n in "12")
     assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+
+
+def test_in_one_layout_other_bytes_in_another_folder_are_another_picture() -> None:
+    address = "https://baovinhthuan.vn/uploads/2026/01/{}/hinh-anh-1.jpg"
+    one, other = (
+        picture(
+            url=address.format(day), capture=CaptureRef(record_id=f"urn:uuid:{day}", payload_digest=f"sha256:{day}")
+        )
+        for day in ("08", "09")
+    )
+    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+    assert differing_parts(printed(images=one), printed(images=other, layout=NEW)) == ()
+
+
+@pytest.mark.parametrize("lead", ["…", "Đò…"])
+def test_a_lead_that_is_cut_after_few_words_opens_no_paragraph(lead: str) -> None:
+    edited = printed(lead=lead, body=(p(LEAD), p(FIRST), BODY[2], p("Đò ngưng chạy từ chiều mai vì nước lớn.")))
+    assert differing_parts(printed(lead=lead), edited) == (Part.BODY,)
+
+
+@pytest.mark.parametrize("name", ["Minh", "Tổng", "Lê Minh"])
+def test_names_that_are_words_of_labels_too_are_names(name: str) -> None:
+    one, other = printed(byline=f"Bài, ảnh: {name}"), printed(byline="Bài, ảnh: Lê")
+    assert differing_parts(one, other) == (Part.BYLINE,)
+    assert differing_parts(one, printed(**UNSIGNED)) == (Part.BYLINE,)
+
+
+def test_people_who_change_places_in_a_caption_make_a_version() -> None:
+    one, other = (
+        picture(caption=said, printed=said) for said in ("Từ trái: An, Bình, Chi.", "Từ trái: Bình, An, Chi.")
+    )
+    assert differing_parts(printed(images=one), printed(images=other)) == (Part.CAPTIONS,)
+
+
+def test_addresses_of_pictures_that_are_none_do_not_fail() -> None:
+    one, other = (picture(url=url) for url in ("http://[::1/cho-noi-mua-nuoc.jpg", "http://[/cho-noi.jpg?a=b"))
+    assert differing_parts(printed(images=one), printed(images=one)) == ()
+    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+
+
+def test_pages_of_many_short_lines_and_pictures_are_decided_soon() -> None:
+    """Each line and each picture is held against all others by what names it, not one by one."""
+
+    def many(word: str) -> Article:
+        lines = (p(f"{word} {nth}") for nth in range(5_000))
+        cut = (p(f"{word} mua gì bán gì {nth}...") for nth in range(5_000))
+        pictures = (
+            Image(url=f"https://bao.vn/{word}{'-small' * 40}-{nth}.jpg", caption=f"{word} {nth}", credit=f"K{nth}")
+            for nth in range(1_000)
+        )
+        return printed(body=(*lines, *cut), images=tuple(pictures))
+
+    found = differing_parts(many("CHỢ"), many("GHE"))
+    assert found == (Part.BODY, Part.PICTURES, Part.CAPTIONS)
 
 
 def test_without_a_layout_the_way_of_reading_tells_what_is_missing() -> None:

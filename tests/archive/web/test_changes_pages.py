@@ -65,6 +65,24 @@ def test_the_list_is_narrowed(client: TestClient, query: str, count: int) -> Non
     assert len(feed.findall("a:entry", ATOM)) == count
 
 
+def test_several_kinds_stay_ticked(client: TestClient) -> None:
+    page = client.get("/changes?kind=withdrawn&kind=correction").text
+    assert re.findall(r'name="kind" value="([a-z-]+)" checked', page) == ["correction", "withdrawn"]
+    assert "kind=withdrawn&amp;kind=correction" in page
+
+
+def test_counts_keep_to_the_kind_of_change(client: TestClient) -> None:
+    page = client.get("/counts?kind=withdrawn").text
+    assert '<option value="withdrawn" selected>' in page
+    held = [
+        re.search(r"(\d+) (?:articles?|bài)", client.get(f"/counts{query}").text) for query in ("", "?kind=withdrawn")
+    ]
+    assert [one and int(one[1]) for one in held][1] == 1
+    assert held[0] is not None and int(held[0][1]) > 1
+    found = client.get("/search?q=ch%E1%BB%A3&kind=silent").text
+    assert re.search(r'href="/counts\?[^"]*kind=silent', found)
+
+
 @pytest.mark.parametrize("query", ["?newspaper=x", "?kind=x", "?words=x", "?from=x", "?before=x", "?before=2026,1"])
 def test_what_is_no_list(client: TestClient, query: str) -> None:
     page = client.get(f"/changes{query}")
@@ -110,6 +128,16 @@ def test_the_feed_is_atom(client: TestClient) -> None:
         assert link is not None
         address = (link.get("href") or "").removeprefix("http://testserver")
         assert client.get(address).status_code == 200
+
+
+def test_a_text_that_swings_between_two_wordings_has_an_entry_for_each_change(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    one = builder.publish(make_article(1, title="Bắt chủ hụi"))
+    for title in ("Tạm giữ chủ hụi", "Bắt chủ hụi", "Tạm giữ chủ hụi"):
+        builder.publish(attrs.evolve(one, title=title))
+    feed = ET.fromstring(TestClient(site_app(builder.close(), REPLAY)).get("/changes.atom").text)
+    ids = [entry.findtext("a:id", "", ATOM) for entry in feed.findall("a:entry", ATOM)]
+    assert len(ids) == len(set(ids)) == 3
 
 
 def test_hostile_words_do_no_harm(tmp_path: Path) -> None:
