@@ -134,7 +134,7 @@ def demonstration(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory)
 def _make_demonstration(folder: Path) -> None:
     folder.mkdir()
     done = baotinh(
-        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--until", PRINTED_UNTIL,
+        "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--until", PRINTED_UNTIL, "--edits", 0,
         "--log", folder / "transport.jsonl", "--collection", folder / "collection", BAOTINH_COMPARE_PICTURES="1",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rich.padding import Padding
 from rich.text import Text
 
 from archive.catalog import Catalog, Version
@@ -30,12 +31,12 @@ def print_history(history: PictureHistory, *, as_json: bool) -> None:
     for file in history.files:
         console.print(Text(_file(file)), soft_wrap=True)
         for address in file.addresses:
-            console.print(Text(f"  {address.url}  {local(address.captured_at)}", style="dim"), soft_wrap=True)
+            console.print(Text(f"  {local(address.captured_at)}  {address.url}", style="dim"), soft_wrap=True)
     for one in history.printings:
         console.print()
-        console.print(Text(f"{local(one.published_at)}  {one.newspaper}  {one.title}", style="cyan"), soft_wrap=True)
-        console.print(Text(f"  {one.article_id}  picture {one.number}, {one.file.name}", style="dim"), soft_wrap=True)
-        console.print(Text(f"  {_caption(one)}"), soft_wrap=True)
+        console.print(Text(f"{local(one.published_at)}  {one.newspaper}  {one.title}", style="cyan"))
+        console.print(Padding.indent(Text(f"{one.article_id}  picture {one.number}, {one.file.name}", style="dim"), 2))
+        console.print(Padding.indent(Text(_caption(one)), 2))
     if history.has_more:
         console.print("There are more printings than are shown.")
 
@@ -62,7 +63,7 @@ def values_of(history: PictureHistory) -> Iterator[dict[str, Any]]:
 def print_pictures(catalog: Catalog, version: Version, *, as_json: bool) -> None:
     """Print the pictures of an article: each one's id, in how many articles it is, and its caption."""
     article = version.article()
-    known = printed_pictures(catalog, [version.seq])
+    known, console = printed_pictures(catalog, [version.seq]), Console()
     for number, image in enumerate(article.images, 1):
         found = known.get((version.seq, number))
         name, articles = (found.name, found.articles) if found else (None, 0)
@@ -72,7 +73,8 @@ def print_pictures(catalog: Catalog, version: Version, *, as_json: bool) -> None
             say(json_text(line | {"caption": caption or None, "credit": image.credit}))
         else:
             known_as = f"{name}  in {plural(articles, 'article')}" if name else "not compared"
-            say(f"{number}  {known_as}  {caption}")
+            console.print(f"{number}  {known_as}", soft_wrap=True)
+            console.print(Padding.indent(Text(caption or "(without a caption)"), 4))
 
 
 def followed_words(done: Followed) -> str:

@@ -121,8 +121,11 @@ def _print(story: Story, id: str, catalog: Catalog, *, is_first: bool) -> None:
     origin = f"{story.agency}; first here in {story.origin_id}" if story.agency else story.origin_id
     say(f"{story.id}: {plural(story.count, 'printing')}; origin: {origin} ({_BASES[story.basis]})")
     table = Table(show_edge=False, box=None, padding=(0, 2, 0, 0))
-    for heading in ("When", "Newspaper", "Article", "What", "Kept", "Of its own", "By"):
-        table.add_column(heading, justify="right" if heading in {"Kept", "Of its own"} else "left")
+    for heading in ("When", "Newspaper", "Article", "What", "Kept", "Own", "By"):
+        is_share = heading in {"Kept", "Own"}
+        table.add_column(
+            heading, justify="right" if is_share else "left", no_wrap=is_share or heading in {"When", "Article"}
+        )
     for one in story.printings:
         mark = " *" if one.article_id == id else ""
         table.add_row(

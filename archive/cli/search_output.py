@@ -82,6 +82,7 @@ def _print_groups(console: Console, facets: Facets) -> None:
         ("With pictures", [f"{facets.with_pictures:,}"] if facets.with_pictures else []),
         ("Changed", [f"{facets.changed:,}"] if facets.changed else []),
         ("Kind of change", _said(facets.kinds)),
+        ("Printings", [f"{facets.reprinted:,} (each story once: --once)"] if facets.reprinted else []),
     )
     for name, counts in groups:
         if counts:

@@ -26,7 +26,7 @@ from crawler.cli.config import go_by_file
 from crawler.cli.importing import import_command
 from crawler.cli.jobs import jobs
 from crawler.cli.newspapers.commands import newspapers
-from crawler.cli.output import ContactOption, JsonOption, Output, QuietOption, known, output_of, run_and_report
+from crawler.cli.output import ContactOption, JsonOption, QuietOption, known, output_of, run_and_report
 from crawler.cli.purge import purge
 from crawler.cli.rebuild import merge, rebuild
 from crawler.cli.reextract import reextract
@@ -219,6 +219,7 @@ def demo(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Day of the last articles; by default the day of the first run."),
     ] = None,
+    edits: Annotated[int, typer.Option(min=0, help="How many articles are changed between two crawls.")] = 12,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the site.")] = 8080,
     log: Annotated[Path | None, typer.Option("--log", help="Write what the server sent to this file.")] = None,
     collection: Annotated[
@@ -231,7 +232,7 @@ def demo(
     from archive.clock import now
     from archive.collection import Collection
     from archive.web.serve import check_free
-    from crawler.cli.demo import crawls, differences, last_day, refuse_real_newspapers
+    from crawler.cli.demo import crawl_newsroom, differences, last_day, refuse_real_newspapers
     from crawler.newsroom import serve_newsroom
 
     refuse_real_newspapers(collection)
@@ -239,10 +240,7 @@ def demo(
         check_free("127.0.0.1", port)
     day = until.date() if until else last_day(collection, now())
     with serve_newsroom(seed, articles, log_path=log, until=day) as newsroom:
-        truth = newsroom.truth()
-        outcomes = run_and_report(crawls(truth, newsroom.port), collection, Output.PEOPLE, verbose=False)
-    if any(outcome.reason != "finished" for outcome in outcomes):
-        raise typer.Exit(1)
+        truth = crawl_newsroom(newsroom, collection, edits)
     _refuse_differences(differences(Collection.open(collection), truth))
     print(f"The collection agrees with the newsroom's truth: all {len(truth['articles'])} articles, field by field.")
     say(f"Every command finds it with --collection {collection}, or BAOTINH_COLLECTION={collection}.")

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import typer
+
 from archive.article import CaptureRef, to_dict
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import CollectionMissing, NotADemonstration, RecordDamaged
+from archive.printable import say
+from archive.processes import module_command, same_modules
 from archive.warc.reader import read_record
+from crawler.cli.output import Output, run_and_report
+from crawler.newsroom import RunningNewsroom
+from crawler.newsroom.edits import KINDS
+from crawler.newsroom.papers import BACLIEU
 from crawler.runs.run import Crawl
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -49,15 +58,70 @@ def last_day(root: Path, instant: datetime) -> date:
     return local.date() if local.hour >= _PRINTED_UNTIL else local.date() - timedelta(days=1)
 
 
-def crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
-    """A crawl for each newspaper of the newsroom, of the sections in which it published."""
-    sections: dict[str, set[str]] = {name: set() for name in truth["hosts"]}
-    for published in truth["articles"]:
-        sections[published["newspaper"]].add(published["section"])
+def crawl_newsroom(newsroom: RunningNewsroom, root: Path, edits: int) -> dict[str, Any]:
+    """Crawl the newsroom, let it change articles, and crawl these newspapers again; what it published then.
+
+    Raises:
+        typer.Exit: a crawl did not come to its end.
+    """
+    truth = newsroom.truth()
+    # A later demonstration crawls what the first one ended with
+    changed = _change(newsroom, truth, edits) if _is_begun(root) else None
+    outcomes = run_and_report(_crawls(truth, newsroom.port), root, Output.PEOPLE, verbose=False)
+    if any(outcome.reason != "finished" for outcome in outcomes):
+        raise typer.Exit(1)
+    if edits:
+        say(f"The newspapers change {edits} articles, most of them silently; crawling these newspapers again ...")
+        for name in _change(newsroom, truth, edits) if changed is None else changed:
+            _crawl_again(truth, newsroom.port, name, root)
+    return newsroom.truth()
+
+
+def _is_begun(root: Path) -> bool:
+    with contextlib.suppress(CollectionMissing), Collection.open(root).catalog() as catalog:
+        return catalog.count_runs() > 0
+    return False
+
+
+def _crawls(truth: Mapping[str, Any], port: int) -> list[Crawl]:
+    """A crawl for each newspaper of the newsroom."""
     return [
-        Crawl(spider=name, arguments={"loopback": f"127.0.0.1:{port}", "section": sorted(chosen)})
-        for name, chosen in sections.items()
+        Crawl(spider=name, arguments={"loopback": f"127.0.0.1:{port}", "section": _sections(truth, name)})
+        for name in truth["hosts"]
     ]
+
+
+def _sections(truth: Mapping[str, Any], newspaper: str) -> list[str]:
+    """The sections in which it published."""
+    return sorted({one["section"] for one in truth["articles"] if one["newspaper"] == newspaper})
+
+
+def _change(newsroom: RunningNewsroom, truth: Mapping[str, Any], count: int) -> list[str]:
+    """Edit so many articles of the papers that are still printed, each in another way and two of three silently, and
+    take the last one down; the names of these papers. The same truth gives the same changes."""
+    left = [one for one in truth["articles"] if one["newspaper"] != BACLIEU.key]
+    apart, kinds = max(1, len(left) // max(1, count)), list(KINDS)
+    changed: set[str] = set()
+    for nth in range(min(count, len(left))):
+        for one in left[min(nth * apart, len(left) - 1) :]:
+            with contextlib.suppress(ValueError):  # it has nothing that could be edited so
+                if nth == count - 1:
+                    newsroom.withdraw(one["url"])
+                else:
+                    newsroom.edit(one["url"], kinds[nth % len(kinds)], is_silent=nth % 3 > 0)
+                left.remove(one)
+                changed.add(one["newspaper"])
+                break
+    return sorted(changed)
+
+
+def _crawl_again(truth: Mapping[str, Any], port: int, newspaper: str, root: Path) -> None:
+    """Revisit all articles of a newspaper, in a process of its own: one may crawl once."""
+    options = [word for section in _sections(truth, newspaper) for word in ("--section", section)]
+    options += ["--loopback", f"127.0.0.1:{port}", "--collection", str(root.absolute()), "--quiet"]
+    command = module_command("crawler.cli", "crawl", newspaper, "--recheck", *options)
+    if subprocess.run(command, env=same_modules(), check=False).returncode:
+        raise typer.Exit(1)
 
 
 def differences(collection: Collection, truth: Mapping[str, Any]) -> list[str]:

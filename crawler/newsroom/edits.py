@@ -117,7 +117,7 @@ def _picture(story: Story, draw: Draw) -> None:
     assert picture is not None
     stem, _, ending = picture.path.rpartition(".")
     path = f"{stem}-thay-{story.edits}.{ending}"
-    story.pieces[place] = replace(story.pieces[place], picture=replace(picture, path=path, recipe=path))
+    story.pieces[place] = replace(story.pieces[place], picture=replace(picture, path=path, recipe=path, taken=None))
 
 
 KINDS: dict[str, Callable[[Story, Draw], None]] = {

@@ -159,12 +159,12 @@ class Newsroom:
         self.moves.append({"from": url, "to": story.url, "at": story.touched.isoformat()})
         return story.url
 
-    def edit(self, url: str, kind: str = "goes on") -> None:
+    def edit(self, url: str, kind: str = "goes on", is_silent: bool = False) -> None:
         """Changes what an article says, and says when.
 
         Args:
             kind: one of `crawler.newsroom.edits.KINDS`; by default the last paragraph goes on, the title too every
-                third time.
+                third time. `is_silent`: the page does not say when.
 
         Raises:
             KeyError: no article has that address, or there is no such kind.
@@ -178,7 +178,8 @@ class Newsroom:
             story.edits -= 1
             raise
         self.changes += 1
-        story.modified = story.touched = self._tick(story.paper)
+        story.touched = self._tick(story.paper)
+        story.modified = story.modified if is_silent else story.touched
 
     def withdraw(self, url: str) -> None:
         """Takes an article back: its page is gone (410) and no list names it; KeyError where none is there."""

@@ -24,8 +24,9 @@ class Control:
     """The commands by method and target. While the newsroom is closed, connections to the papers' hosts are reset;
     `requests` counts the requests by host.
 
-    GET /truth, GET /requests; POST /clock {"at"}, /publish {"count", "paper", "section"}, /edit {"url", "kind"},
-    /move {"url"}, /withdraw {"url"}, /silence {"paper", "section"}, /redesign {"paper"}, /close, /open.
+    GET /truth, GET /requests; POST /clock {"at"}, /publish {"count", "paper", "section"},
+    /edit {"url", "kind", "silent"}, /move {"url"}, /withdraw {"url"}, /silence {"paper", "section"},
+    /redesign {"paper"}, /close, /open.
     """
 
     def __init__(self, newsroom: Newsroom) -> None:
@@ -37,7 +38,9 @@ class Control:
             "GET /requests": lambda arguments: dict(self.requests),
             "POST /clock": lambda arguments: newsroom.set_clock(datetime.fromisoformat(arguments["at"])),
             "POST /publish": self._publish,
-            "POST /edit": lambda arguments: newsroom.edit(arguments["url"], arguments.get("kind", "goes on")),
+            "POST /edit": lambda arguments: newsroom.edit(
+                arguments["url"], arguments.get("kind", "goes on"), arguments.get("silent", False)
+            ),
             "POST /move": lambda arguments: {"url": newsroom.move(arguments["url"])},
             "POST /withdraw": lambda arguments: newsroom.withdraw(arguments["url"]),
             "POST /silence": lambda arguments: newsroom.silence(arguments["paper"], arguments["section"]),

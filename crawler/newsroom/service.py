@@ -52,9 +52,10 @@ class RunningNewsroom:
         urls: list[str] = self._ask("POST", "/publish", wanted)["urls"]
         return urls
 
-    def edit(self, url: str, kind: str = "goes on") -> None:
-        """Change what an article says; `kind`: one of `crawler.newsroom.edits.KINDS`."""
-        self._ask("POST", "/edit", {"url": url, "kind": kind})
+    def edit(self, url: str, kind: str = "goes on", is_silent: bool = False) -> None:
+        """Change what an article says; `kind`: one of `crawler.newsroom.edits.KINDS`; `is_silent`: its page does not
+        say when."""
+        self._ask("POST", "/edit", {"url": url, "kind": kind, "silent": is_silent})
 
     def withdraw(self, url: str) -> None:
         """Take an article off the site: it answers 410 from now on."""

@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from rich.padding import Padding
 from rich.text import Text
 
 from archive.catalog import Catalog, Version
 from archive.catalog.change_lists import TitledChange
+from archive.catalog.changes import ArticleChange
 from archive.changes.comparison import Part, PictureChange, changes
-from archive.changes.kinds import ChangeKind, step_of
+from archive.changes.kinds import ChangeKind, Step, step_of
 from archive.changes.words import Piece
 from archive.cli.terminal import Console, local, plural
 from archive.errors import UnknownVersion
@@ -55,14 +57,14 @@ def print_changes(found: Iterable[TitledChange], *, as_json: bool, as_csv: bool)
 
 def _print_change(console: Console, one: TitledChange) -> None:
     change = one.change
-    console.print(Text(one.title, style="bold cyan"), soft_wrap=True)
+    console.print(Text(one.title, style="bold cyan"))
     kinds = kinds_in_words(change.kinds)
-    counted = f"{plural(change.removed, 'word')} removed, {change.added:,} added" if change.version_seq else ""
+    counted = _counted(change)
     said = "silent" if change.is_silent else ""
     about = " · ".join(part for part in (local(change.at), kinds, counted, said) if part)
-    console.print(Text(f"  {change.article_id}  {about}", style="dim"), soft_wrap=True)
+    console.print(Padding.indent(Text(f"{change.article_id}  {about}", style="dim"), 2))
     if one.excerpt:
-        console.print(Text("  ") + _shown(console, one.excerpt), soft_wrap=True)
+        console.print(Padding.indent(_shown(console, one.excerpt), 2))
 
 
 def kinds_in_words(kinds: Iterable[ChangeKind]) -> str:
@@ -70,13 +72,22 @@ def kinds_in_words(kinds: Iterable[ChangeKind]) -> str:
     return ", ".join(kind.value.replace("-", " ") for kind in kinds)
 
 
+def _counted(change: ArticleChange | Step) -> str:
+    """How many words changed; nothing where none did."""
+    is_of_words = change.removed or change.added
+    return f"{plural(change.removed, 'word')} removed, {change.added:,} added" if is_of_words else ""
+
+
 def _shown(console: Console, pieces: Sequence[Piece]) -> Text:
     """Pieces of a text: in colours, or marked as by wdiff where there are none."""
     is_coloured = console.is_terminal and not console.no_color and console.color_system is not None
-    text = Text()
+    text, former = Text(), ""
     for piece in pieces:
         before, behind = ("", "") if is_coloured else _MARKS[piece.change]
+        if is_coloured and (former, piece.change) == ("removed", "added"):
+            text.append(" ")
         text.append(f"{before}{piece.text}{behind}", _STYLES[piece.change] if is_coloured else "")
+        former = piece.change
     return text
 
 
@@ -111,11 +122,10 @@ def print_difference(catalog: Catalog, id: str, named: Sequence[str], *, as_json
     for word, place, version in (("from", places[0], former), ("to", places[1], later)):
         at = f"{word:<5}version {place + 1}, captured {version.captured_at.isoformat()}"
         console.print(Text(at, style="dim"), soft_wrap=True)
-    silent = " · silent" if step.is_silent else ""
-    counted = f"{plural(step.removed, 'word')} removed, {step.added:,} added"
-    console.print(Text(f"{kinds_in_words(kinds) or 'nothing that is printed'} · {counted}{silent}", style="bold"))
+    said = [kinds_in_words(kinds) or "nothing that is printed", _counted(step), "silent" if step.is_silent else ""]
+    console.print(Text(" · ".join(filter(None, said)), style="bold"))
     for line in _lines(console, parts):
-        console.print(line, soft_wrap=True)
+        console.print(line)
 
 
 def _values(parts: Sequence[Part]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from archive.article import Article, Image
 from archive.catalog import Capture, Catalog, Version
 from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.catalog.lifecycle import StatusChange
+from archive.catalog.other_addresses import ArticleAddress, addresses_of
 from archive.catalog.readings import NumberedReading, all_readings, shown_of
 from archive.catalog.versions import changes_of
 from archive.clock import timestamp14
@@ -64,6 +65,7 @@ class ArticleView:
     readings: tuple[NumberedReading, ...]  # of this version, the oldest first
     reading: NumberedReading  # which of them this is
     changes: Mapping[int, ArticleChange]  # what changed to each version, by its `seq`
+    addresses: tuple[ArticleAddress, ...]  # others than that of this version
 
     @property
     def is_shown_reading(self) -> bool:
@@ -142,6 +144,7 @@ def view_article(
         readings=readings,
         reading=shown,
         changes={one.version_seq: one for one in changes_of_article(catalog.connection, article_id) if one.version_seq},
+        addresses=tuple(one for one in addresses_of(catalog.connection, article_id) if one.url != article.url),
     )
 
 

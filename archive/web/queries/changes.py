@@ -93,7 +93,7 @@ def read_cursor(text: str, wrong: list[str]) -> Cursor | None:
         return None
     found = _CURSOR.fullmatch(text)
     if found is None:
-        wrong.append(gettext("This page is none of the list."))
+        wrong.append(gettext("The list has no such page."))
         return None
     return found[1], int(found[2])
 

@@ -105,8 +105,8 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     assert part.count("<li>") == 4 and "Abridged" in part and "Within a longer piece" in part
     assert "/printings/baomot:1?with=baoba:3" in part and "Giống lúa &lt;mới&gt;" in part
     digest = client.get("/article/baobon:4", headers={"Accept-Language": "vi"}).text
-    assert "Các báo in một bài có trong bài này" in digest
-    assert "Các báo in" not in client.get("/article/baobon:5", headers={"Accept-Language": "vi"}).text
+    assert "Các báo cùng đăng một bài nằm trong bài này" in digest
+    assert "Các báo cùng đăng" not in client.get("/article/baobon:5", headers={"Accept-Language": "vi"}).text
     compared = client.get("/printings/baomot:1?with=baoba:3", headers={"Accept-Language": "en"}).text
     assert "<del>" in compared and "Two printings" in compared
     sides = client.get("/printings/baomot:1?with=baoba:3&view=sides", headers={"Accept-Language": "en"}).text

@@ -17,10 +17,15 @@ from support.edited_articles import edited_collection
 from support.sample import REPLAY
 from support.serving import app_served
 
+from archive.catalog.changes import SILENT
+from archive.changes.kinds import ChangeKind
 from archive.collection import Collection
+from archive.language.catalogue import Language, language_set
 from archive.reasons import WithholdingReason
+from archive.search.change_words import kind_named
 from archive.search.index import follow
 from archive.web.app import site_app
+from archive.web.changes.wording import change_name
 from archive.withholding import withhold
 
 HUI = "baocantho:196001"
@@ -229,6 +234,20 @@ def test_the_api_lists_and_compares(client: TestClient, edited: Collection) -> N
         ("/articles/x:1/changes", 404),
     ):  # fmt: skip
         assert client.get(f"/api/v1{path}").status_code == status
+
+
+def test_each_reader_has_names_of_parts_in_the_own_language(client: TestClient, edited: Collection) -> None:
+    shown = {code: client.get(comparison(edited), headers={"Accept-Language": code}).text for code in ("vi", "en")}
+    assert ">Nội dung</p>" in shown["vi"]
+    assert ">Body</p>" in shown["en"] and "Nội dung" not in shown["en"]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_kind_may_be_typed_as_the_site_names_it(language: Language) -> None:
+    with language_set(language):
+        for kind in ChangeKind:
+            assert kind_named(change_name(kind.value).replace(" ", "-")) == kind.value
+        assert kind_named(change_name(SILENT)) == SILENT
 
 
 def test_a_search_counts_kinds_and_finds_former_wordings_on_demand(client: TestClient, edited: Collection) -> None:

@@ -1,4 +1,4 @@
-"""The demonstration's articles reach up to the day of its first crawl, and stay as they are later."""
+"""The demonstration's articles reach up to the day of its first crawl, are changed once, and stay so later."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ from crawler.cli.demo import last_day
 def test_a_demonstration_ends_today_and_stays_as_it_is(tmp_path: Path) -> None:
     root = tmp_path / "demo"
     for _ in range(2):
-        done = baotinh("demo", "--once", "--articles", 12, "--collection", root)
+        done = baotinh("demo", "--once", "--articles", 12, "--edits", 4, "--collection", root)
         assert done.returncode == 0, done.stdout + done.stderr
     with Collection.open(root).catalog() as catalog:
-        assert catalog.last_seq() == 12  # the second crawl found no other version
+        assert catalog.last_seq() == 15  # the second demonstration found no other version
+    listed = [json.loads(line) for line in baotinh("changes", "--json", "--collection", root).stdout.splitlines()]
+    assert [one["silent"] for one in listed].count(True) == 3 and len(listed) == 4
+    assert {kind for one in listed for kind in one["kinds"]} >= {"headline", "lead", "withdrawn"}
     counted = baotinh("search", "", "--timeline", "day", "--newspaper", "baocantho", "--json", "--collection", root)
     last = date.fromisoformat(json.loads(counted.stdout.splitlines()[-1])["first"])
     assert timedelta() <= now().date() - last < timedelta(days=40)

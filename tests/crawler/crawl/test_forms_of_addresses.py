@@ -9,12 +9,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from fastapi.testclient import TestClient
 from support.crawling import baotinh
 from support.raw_server import RawServer, raw_server
+from support.sample import REPLAY
 from support.small_paper import HOST, MISSING, Paper, answer, article, listing
 
 from archive.catalog.other_addresses import addresses_of
 from archive.collection import Collection
+from archive.web.app import site_app
 
 OWN = "/cho-phien-bac-ha-post101.html"
 PRINTED = (datetime.now(UTC) - timedelta(hours=3)).isoformat(timespec="seconds")
@@ -60,6 +63,9 @@ def test_all_forms_of_an_address_are_fetched_as_one_and_kept(tmp_path: Path) -> 
     }  # fmt: skip
     done = baotinh("show", "baolaocai:101", "--collection", paper.root)
     assert f"/kinh-te{OWN}, named by lists alone" in " ".join(done.stdout.split())
+    site = TestClient(site_app(Collection.open(paper.root).for_readers, REPLAY))
+    shown = site.get("/article/baolaocai:101", headers={"Accept-Language": "en"}).text.partition("Other addresses")[2]
+    assert f"/kinh-te{OWN}</a>" in shown and "named by lists alone" in shown
 
 
 def crawled(tmp_path: Path, pages: dict[str, list[Any]], times: int = 1) -> tuple[RawServer, Path]:
