@@ -51,7 +51,7 @@ def main(name: str, arguments: list[str]) -> int:
         assert CONTACT.fullmatch(os.environ.get("BAOTINH_CONTACT", "")), "no contact is set"
         arguments = [f"{known['site']}/" if word.startswith("https://") else word for word in arguments]
         arguments += ["--loopback", known["loopback"]]
-    if command in ("show", "hide", "unhide", "purge"):
+    if command in ("show", "reprints", "hide", "unhide", "purge"):
         arguments = [known["article_id"] if ID.fullmatch(word) else word for word in arguments]
     return serve(arguments, known) if command == "serve" else run_command(arguments, known)
 
