@@ -21,6 +21,8 @@ _SIGNS = str.maketrans(
 )  # fmt: skip
 _WORD = re.compile(r"\w+|[^\w\s]")
 _BULLETS = frozenset("-•+*►▶→")
+# "-5 độ" is no item of a list
+_SIGNED = re.compile(r"\s*[-+]\d")
 # "(CTO) - ", "BBL – ", "TTXVN: " ahead of a text
 _DATELINE = re.compile(r"\W{0,2}[A-ZĐ]{2,8}(?:\.VN)?\)?\s{0,3}[-:]\s")
 # Words that say what somebody did, beside a name
@@ -42,7 +44,10 @@ def words_of(text: str | None) -> Words:
     """The words and signs of a text; of none, none."""
     if not text:
         return ()
-    found = tuple(_WORD.findall(plain(text).replace("''", '"')))
+    said = plain(text)
+    found = tuple(_WORD.findall(said.replace("''", '"')))
+    if _SIGNED.match(said):
+        return found
     start = 0
     while start < len(found) and found[start] in _BULLETS:
         start += 1

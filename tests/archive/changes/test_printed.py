@@ -184,6 +184,12 @@ def test_people_who_change_places_in_a_caption_make_a_version() -> None:
     assert differing_parts(printed(images=one), printed(images=other)) == (Part.CAPTIONS,)
 
 
+def test_a_minus_ahead_of_a_number_is_no_bullet() -> None:
+    cold, mild, item = (printed(body=(p(FIRST), p(f"{sign}5 độ, có sương muối."))) for sign in ("-", "", "- "))
+    assert differing_parts(cold, mild) == (Part.BODY,)
+    assert differing_parts(item, mild) == ()
+
+
 def test_addresses_of_pictures_that_are_none_do_not_fail() -> None:
     one, other = (picture(url=url) for url in ("http://[::1/cho-noi-mua-nuoc.jpg", "http://[/cho-noi.jpg?a=b"))
     assert differing_parts(printed(images=one), printed(images=one)) == ()
