@@ -18,6 +18,7 @@ import cattrs
 from archive.article import Article
 from archive.catalog.versions import Version, newest_line
 from archive.changes.kinds import ChangeKind, Step, step_between
+from archive.changes.printed import differing_parts
 from archive.clock import parse_warc_date, warc_date
 
 SILENT = "silent"
@@ -94,6 +95,9 @@ class ArticleChange:
     is_silent: bool
 
 
+_NOTHING = Step(kinds=frozenset(), removed=0, added=0, is_silent=False)
+
+
 def enter_change(connection: sqlite3.Connection, seq: int) -> None:
     """Enter what changed to a version and from it to the next, within a transaction; rows that were there are made
     anew. Of the first version of an article nothing is entered."""
@@ -137,7 +141,8 @@ def _enter(connection: sqlite3.Connection, former: Version, later: Version) -> N
     read = _read(former), _read(later)
     if read[0] is None or read[1] is None:
         return
-    step: Step = step_between(read[0], read[1])
+    # versions that an earlier version of the program made may be readings of one
+    step = step_between(read[0], read[1]) if differing_parts(read[0], read[1]) else _NOTHING
     kinds = [kind.value for kind in ChangeKind if kind in step.kinds]
     at, newspaper = warc_date(later.captured_at), later.article_id.partition(":")[0]
     row = connection.execute("SELECT newspaper FROM main.articles WHERE id = ?", (later.article_id,)).fetchone()

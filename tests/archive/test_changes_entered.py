@@ -77,6 +77,13 @@ def test_a_version_between_two_others_divides_their_change(builder: CollectionBu
     assert (second.kinds, second.at, second.former_seq) == ((K.REWORDED,), hours[2], first.version_seq)
 
 
+def test_versions_of_an_earlier_program_that_print_the_same_are_no_change(builder: CollectionBuilder) -> None:
+    builder.publish(told("Một đoạn."))
+    article = builder.publish(attrs.evolve(told("Một đoạn."), kicker="Đời sống"))
+    (found,) = changes_of_article(builder.catalog.connection, article.id)
+    assert (found.kinds, found.is_silent) == ((), False)
+
+
 def test_pages_that_go_are_changes(builder: CollectionBuilder) -> None:
     article = builder.publish(told("Một đoạn."))
     gone = [
