@@ -52,6 +52,9 @@ LONGEST_FIRST = ("simulation", "durability", "docs", "distribution", "crawler", 
 LONG_FILES = frozenset(
     {
         "archive/batch/test_cluster.py",
+        "archive/pictures/test_keeping.py",
+        "crawler/configuration/test_foreign_folder.py",
+        "crawler/importing/test_other_programs.py",
         "archive/batch/test_spread.py",
         "archive/export/test_large_exports.py",
         "archive/export/test_wacz_peers.py",

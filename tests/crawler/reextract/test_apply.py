@@ -60,7 +60,12 @@ def apply(collection: Collection, *options: object, **environment: str) -> list[
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in root.rglob("*") if path.is_file() and "locks" not in path.parts}
+    """The bytes of a collection's files, without locks and what SQLite keeps while the catalog is open."""
+    return {
+        str(path): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and "locks" not in path.parts and not path.name.endswith(("-wal", "-shm"))
+    }
 
 
 def released(collection: Collection) -> list[tuple[Any, ...]]:
