@@ -65,6 +65,26 @@ class FolderLock(FileLock):
         return super().acquire(*arguments, **options)
 
 
+@contextmanager
+def held_alone(lock: Path, wait: float, busy: Exception) -> Iterator[None]:
+    """Hold a lock for the block; its folder is made where it is missing.
+
+    Args:
+        wait: seconds to wait for another process that holds it.
+        busy: is raised where that process still holds it then.
+    """
+    make_folder(lock.parent)
+    held = FolderLock(lock)
+    try:
+        held.acquire(timeout=wait)
+    except Timeout as error:
+        raise busy from error
+    try:
+        yield
+    finally:
+        held.release()
+
+
 class Locks:
     """The locks in a folder of a collection: one for each newspaper, one for the index, one for the whole, ..."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator, Sequence
 
 import attrs
 
 from archive.article import Article
+from archive.changes.change_kind import ChangeKind as ChangeKind
 from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.figures import figures_differ
 from archive.changes.names import names_differ
@@ -18,28 +18,6 @@ _SHORT = 12
 """Words of a passage within a paragraph that was removed or added alone and still counts as changed words of it."""
 _FEWEST_ADDED = 5
 """Words from which such a passage counts as text that was added or removed."""
-
-
-class ChangeKind(enum.Enum):
-    """What changed from a version to the next one, or what became of the article's page; in the order of display."""
-
-    HEADLINE = "headline"
-    LEAD = "lead"
-    FIGURES = "figures"
-    NAMES = "names"
-    ADDED = "added"
-    REMOVED = "removed"
-    REWORDED = "reworded"
-    MOVED = "moved"
-    CORRECTION = "correction"
-    BYLINE = "byline"
-    CAPTION = "caption"
-    PICTURE_SWAPPED = "picture-swapped"
-    PICTURE_ADDED = "picture-added"
-    PICTURE_REMOVED = "picture-removed"
-    GONE = "gone"
-    WITHDRAWN = "withdrawn"
-    RESTORED = "restored"
 
 
 OF_STATUS = frozenset({ChangeKind.GONE, ChangeKind.WITHDRAWN, ChangeKind.RESTORED})

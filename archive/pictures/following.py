@@ -8,7 +8,6 @@ from itertools import islice
 
 import attrs
 import cattrs
-from filelock import Timeout
 
 from archive.article import Image
 from archive.catalog import Catalog
@@ -31,9 +30,8 @@ from archive.catalog.pictures import (
 from archive.catalog.readings import StoredReading, last_reading, readings_after
 from archive.catalog.versions import Version
 from archive.collection import Collection
-from archive.durable import make_folder
 from archive.errors import PicturesBusy
-from archive.locks import FolderLock
+from archive.locks import held_alone
 from archive.pictures.decoding import Hashed, Outcome
 from archive.pictures.hashers import Hashers
 from archive.pictures.hashing import METHOD
@@ -81,20 +79,15 @@ def follow(
         OSError: the disk failed.
     """
     collection = collection.whole  # what is withheld is left out by queries, as that may end any day
-    make_folder(collection.locks)
-    lock = FolderLock(collection.pictures_lock)
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout as error:
-        raise PicturesBusy(collection.root) from error
-    try:
-        with collection.catalog(writable=True) as catalog, Hashers(collection.root, processes or usable_cores()) as own:
-            if rebuild:
-                with catalog.transaction() as connection:
-                    forget_pictures(connection)
-            return _Following(collection, catalog, own, on_progress, is_ended).run()
-    finally:
-        lock.release()
+    with (
+        held_alone(collection.pictures_lock, wait, PicturesBusy(collection.root)),
+        collection.catalog(writable=True) as catalog,
+        Hashers(collection.root, processes or usable_cores()) as own,
+    ):
+        if rebuild:
+            with catalog.transaction() as connection:
+                forget_pictures(connection)
+        return _Following(collection, catalog, own, on_progress, is_ended).run()
 
 
 class _Following:

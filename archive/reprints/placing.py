@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 
-from filelock import Timeout
-
 from archive.catalog import Catalog, Version
 from archive.catalog.readings import last_reading, read_again_between
 from archive.catalog.reprint_clusters import note_changed
@@ -27,9 +25,8 @@ from archive.catalog.reprints import (
 )
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.durable import make_folder
 from archive.errors import ReprintsBusy
-from archive.locks import FolderLock
+from archive.locks import held_alone
 from archive.reprints.candidates import candidates
 from archive.reprints.comparison import compare
 from archive.reprints.grouping import join, regroup
@@ -144,16 +141,8 @@ def reprints_lock(collection: Collection, wait: float) -> Iterator[None]:
     Raises:
         ReprintsBusy: another process holds it.
     """
-    make_folder(collection.locks)
-    lock = FolderLock(collection.locks / "reprints")
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout as error:
-        raise ReprintsBusy(collection.root) from error
-    try:
+    with held_alone(collection.locks / "reprints", wait, ReprintsBusy(collection.root)):
         yield
-    finally:
-        lock.release()
 
 
 def begin_anew(catalog: Catalog) -> Progress:

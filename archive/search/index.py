@@ -13,7 +13,6 @@ from pathlib import Path
 
 import attrs
 import tantivy
-from filelock import Timeout
 
 from archive.catalog import Catalog
 from archive.catalog.changes import last_change_entered
@@ -22,7 +21,7 @@ from archive.catalog.reprint_clusters import last_story_change
 from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import IndexBusy
-from archive.locks import FolderLock
+from archive.locks import held_alone
 from archive.search.document import (
     documents_between,
     documents_changed,
@@ -103,23 +102,18 @@ def follow(collection: Collection, *, wait: float = 0, rebuild: bool = False, wo
         WorkerLost: a worker process was killed; the index is not complete.
     """
     collection = collection.whole  # what is withheld is left out by queries, as that may end any day
-    make_folder(collection.locks)
-    lock = FolderLock(collection.index_lock)
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout as error:
-        raise IndexBusy(collection.index) from error
-    try:
-        with contextlib.closing(collection.catalog()) as catalog, _refusals(collection.index):
-            try:
-                return _follow(collection, catalog, rebuild, workers or Workers(1))
-            except ValueError as error:
-                if _OS_ERROR.search(str(error)):
-                    raise
-                # a killed writer may have left a file that keeps the next one from starting
-                return _follow(collection, catalog, True, workers or Workers(1))
-    finally:
-        lock.release()
+    with (
+        held_alone(collection.index_lock, wait, IndexBusy(collection.index)),
+        contextlib.closing(collection.catalog()) as catalog,
+        _refusals(collection.index),
+    ):
+        try:
+            return _follow(collection, catalog, rebuild, workers or Workers(1))
+        except ValueError as error:
+            if _OS_ERROR.search(str(error)):
+                raise
+            # a killed writer may have left a file that keeps the next one from starting
+            return _follow(collection, catalog, True, workers or Workers(1))
 
 
 @contextlib.contextmanager

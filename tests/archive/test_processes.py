@@ -14,7 +14,7 @@ from archive.processes import module_command, same_modules
 def test_what_lies_in_the_working_directory_is_not_taken_for_ours(tmp_path: Path) -> None:
     for name in ("archive", "json"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('not ours')", "utf-8")
-    command = module_command("archive.search.follower", tmp_path / "none")
+    command = module_command("archive.reprints.follower", tmp_path / "none")
     done = subprocess.run(
         command, cwd=tmp_path, env=same_modules(), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

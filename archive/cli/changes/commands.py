@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from archive.changes.change_kind import ChangeKind
 from archive.cli.search_options import CollectionOption, read_day
-
-
-class Kind(enum.Enum):
-    """The values of archive.changes.kinds.ChangeKind, which costs more to import."""
-
-    HEADLINE = "headline"
-    LEAD = "lead"
-    FIGURES = "figures"
-    NAMES = "names"
-    ADDED = "added"
-    REMOVED = "removed"
-    REWORDED = "reworded"
-    MOVED = "moved"
-    CORRECTION = "correction"
-    BYLINE = "byline"
-    CAPTION = "caption"
-    PICTURE_SWAPPED = "picture-swapped"
-    PICTURE_ADDED = "picture-added"
-    PICTURE_REMOVED = "picture-removed"
-    GONE = "gone"
-    WITHDRAWN = "withdrawn"
-    RESTORED = "restored"
 
 
 def changes(
     newspaper: Annotated[str | None, typer.Option(help="Only this newspaper.")] = None,
     section: Annotated[str | None, typer.Option(help="Only this section, by its name.")] = None,
     kind: Annotated[
-        list[Kind] | None, typer.Option("--kind", help="Only changes of this kind; several: of any of them.")
+        list[ChangeKind] | None, typer.Option("--kind", help="Only changes of this kind; several: of any of them.")
     ] = None,
     silent: Annotated[
         bool, typer.Option("--silent", help="Only what the newspaper did not tell: no time of change, no note.")
@@ -64,7 +42,6 @@ def changes(
 ) -> None:
     """List what newspapers changed in articles after they were captured, and what they took down."""
     from archive.catalog.change_lists import ChangeFilters, each_change, midnight
-    from archive.changes.kinds import ChangeKind
     from archive.cli.changes.output import print_changes
     from archive.collection import Collection
     from archive.errors import UnknownNewspaper
@@ -72,7 +49,7 @@ def changes(
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two forms: give one of them")
     filters = ChangeFilters(
-        newspaper=newspaper, section=section, kinds=tuple(ChangeKind(one.value) for one in kind or ()),
+        newspaper=newspaper, section=section, kinds=tuple(kind or ()),
         is_silent=silent, least=words,
         since=midnight(since) if since else None, until=midnight(until, days=1) if until else None,
     )  # fmt: skip

@@ -134,7 +134,7 @@ def test_the_process_that_follows_with_the_index_runs_from_the_egg(scrapyd: Scra
         "from pathlib import Path\n"
         "import archive.followers as followers\n"
         "assert followers.__file__.startswith(sys.argv[1]), followers.__file__\n"
-        "process = followers.Follower('archive.search.follower', Path(sys.argv[2]))\n"
+        "process = followers.Follower('archive.reprints.follower', Path(sys.argv[2]))\n"
         "process.request_update(); process.close()\n"
     )
     collection = Collection.open(root)
