@@ -12,9 +12,6 @@ from support.crawling import baotinh
 from support.edited_articles import edited_collection
 from support.pseudo_terminal import on_terminal
 
-from archive.changes.kinds import ChangeKind
-from archive.cli.changes.commands import Kind
-
 HUI = "baocantho:196001"
 
 
@@ -89,10 +86,6 @@ def test_two_versions_are_compared(root: Path) -> None:
     assert said(root, "show", HUI, "--diff", values["former"], values["version"][:20]) == shown
     title = next(part for part in values["parts"] if part["field"] == "title")
     assert title["pieces"][0] == {"change": "removed", "text": "Bắt"}
-
-
-def test_the_command_has_every_kind() -> None:
-    assert [one.value for one in Kind] == [one.value for one in ChangeKind]
 
 
 def test_former_wordings_are_found_on_demand(root: Path) -> None:
