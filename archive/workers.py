@@ -1,35 +1,24 @@
 """Calls functions in worker processes, and hands on their results in the order of the calls.
 
-A worker is a new process of this package's modules (`python -m archive.workers`), which pickles the results. Results
-that wait for their turn are held as bytes, and few: memory does not grow with the number of calls.
+Results that wait for their turn are held as bytes, and few: memory does not grow with the number of calls.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-import secrets
-import socket
-import subprocess
-import sys
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from itertools import islice
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Any, Protocol, Self
 
 import attrs
 
 from archive.errors import WorkerLost
-from archive.processes import module_command, same_modules
+from archive.fork_server import END, PARTS, ForkServer
 
 # Bytes of results that wait while those of an earlier call are not complete
 _MOST_WAITING = 8 * 1024 * 1024
-# How many results of a call are sent at once: at first, at most, and so many that they make about so many bytes
-_FIRST, _MOST, _USUAL = 8, 512, 128 * 1024
-_PARTS, _END, _ERROR = b"P", b"E", b"X"
 
 
 def usable_cores() -> int:
@@ -53,6 +42,9 @@ class WorkerPool(Protocol):
 
     def __exit__(self, *_exception: object) -> None: ...
 
+    def prepare(self, function: Callable[..., Iterable[Any]]) -> None:
+        """Begin to load what calls of the function will need, while this process does something else."""
+
     def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
         """For each call, in order, what the function yields with these arguments; read one before the next.
 
@@ -71,18 +63,9 @@ class _Call:
 class _Worker:
     """A worker process, and the call that it is busy with."""
 
-    def __init__(self, seed: str) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(
-                module_command("archive.workers", theirs.fileno()),
-                pass_fds=[theirs.fileno()],
-                # one seed for all, so that hashes of one worker are those of another
-                env=same_modules() | {"PYTHONHASHSEED": seed},
-                stdin=subprocess.DEVNULL,
-                process_group=0,  # Ctrl-C is for the process that started it
-            )
-        self.connection = Connection(ours.detach())
+    def __init__(self, server: ForkServer) -> None:
+        self._server = server
+        self._number, self.connection = server.fork()
         self.call: _Call | None = None
 
     def begin(self, call: _Call, function: Callable[..., Iterable[Any]], arguments: tuple[Any, ...]) -> None:
@@ -99,22 +82,18 @@ class _Worker:
             raise self.lost() from error
 
     def lost(self) -> WorkerLost:
-        return WorkerLost(self._process.pid, self._process.wait())
-
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self.connection.close()
+        return self._server.lost(self._number)
 
 
 class Workers:
-    """So many worker processes, started with the first call; with a number of 1 the calls run in this process.
+    """So many worker processes, forked with the first calls; with a number of 1 the calls run in this process.
 
     A context manager, which ends them. For one thread at a time.
     """
 
     def __init__(self, number: int) -> None:
-        self._number, self._seed = number, str(secrets.randbelow(2**32))
+        self._number = number
+        self._server: ForkServer | None = None
         self._workers: list[_Worker] = []
         self._under_way: deque[_Call] = deque()
         self._left: Iterator[tuple[Callable[..., Iterable[Any]], tuple[Any, ...]]] = iter(())
@@ -128,9 +107,17 @@ class Workers:
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
         for worker in self._workers:
-            worker.stop()
+            worker.connection.close()
         self._workers.clear()
+
+    def prepare(self, function: Callable[..., Iterable[Any]]) -> None:
+        """Begin to load the function's module in the processes to come, while this one does something else."""
+        if self._number > 1:
+            self._forking(function)
 
     def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
         """For each call, in order, what the function yields with these arguments; read one before the next.
@@ -167,10 +154,16 @@ class Workers:
             if following is None:
                 return
             if worker is None:
-                self._workers.append(worker := _Worker(self._seed))
+                self._workers.append(worker := _Worker(self._forking(following[0])))
             call = _Call()
             self._under_way.append(call)
             worker.begin(call, *following)
+
+    def _forking(self, function: Callable[..., Iterable[Any]]) -> ForkServer:
+        """The fork server, told to load the function's module."""
+        self._server = self._server or ForkServer()
+        self._server.load(function.__module__)
+        return self._server
 
     def _waiting(self) -> int:
         return sum(len(octets) for call in self._under_way for octets in call.waiting)
@@ -196,52 +189,11 @@ class Workers:
             assert worker.call is not None
             octets = worker.receive()
             kind, content = octets[:1], octets[1:]
-            if kind == _PARTS:
+            if kind == PARTS:
                 worker.call.waiting.append(content)
-            elif kind == _END:
+            elif kind == END:
                 worker.call.is_complete = True
                 worker.call = None
             else:
                 raise pickle.loads(content)
         self._hand_out()
-
-
-def _answer(connection: Connection) -> None:
-    function, arguments = connection.recv()
-    count = _FIRST
-    try:
-        results = iter(function(*arguments))
-        while batch := list(islice(results, count)):
-            octets = pickle.dumps(batch, protocol=5)
-            connection.send_bytes(_PARTS + octets)
-            count = max(1, min(_MOST, count * 2, count * _USUAL // len(octets)))
-    except OSError as error:
-        if isinstance(error, ConnectionError):
-            raise  # nobody reads the results any more
-        connection.send_bytes(_ERROR + pickled_error(error))
-    except Exception as error:
-        connection.send_bytes(_ERROR + pickled_error(error))
-    else:
-        connection.send_bytes(_END)
-
-
-def pickled_error(error: Exception) -> bytes:
-    """The error, pickled; where it cannot be, its traceback as the text of another."""
-    try:
-        octets = pickle.dumps(error, protocol=5)
-        pickle.loads(octets)
-    except Exception:
-        return pickle.dumps(RuntimeError("".join(traceback.format_exception(error))), protocol=5)
-    return octets
-
-
-def main() -> None:
-    """Answer calls until the process that asks hangs up or ends."""
-    connection = Connection(int(sys.argv[1]))
-    with suppress(EOFError, ConnectionError):
-        while True:
-            _answer(connection)
-
-
-if __name__ == "__main__":
-    main()

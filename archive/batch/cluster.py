@@ -34,7 +34,7 @@ from archive.errors import (
     WorkerFault,
     WorkerUnfit,
 )
-from archive.workers import pickled_error
+from archive.fork_server import pickled_error
 
 # Seconds: to reach the scheduler, between two looks at it, for its answer, and at first for a call's results
 _CONNECT, _LOOK, _ANSWER, _FETCH = 10.0, 1.0, 30.0, 60.0
@@ -115,6 +115,9 @@ class DaskWorkers:
             with suppress(Exception):
                 self._client.close(timeout=_ANSWER)
             self._client = None
+
+    def prepare(self, function: Callable[..., Iterable[Any]]) -> None:
+        """Nothing: its workers load a function with the first call of it."""
 
     def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
         """As `Workers.each`; the results of one call are held as a whole.

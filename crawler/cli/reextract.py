@@ -52,19 +52,20 @@ def reextract(
     from crawler.reextract.whole import reextract as read_again
 
     held = Collection.write(collection) if applies else Collection.open(collection)
-    rules = {name: declared.rules() for name, declared in known().declared.items()}
     asked: dict[str, Any] = {
         "newspapers": _held_newspapers(held, newspaper or ()), "since": _day(since) if since else None,
         "processes": processes, "scheduler": scheduler,
     }  # fmt: skip
-    results = _applied(held, rules, asked) if applies else read_again(held, rules, **asked)
+    results = _applied(held, asked) if applies else read_again(held, _rules, **asked)
     if (print_lines if as_json else print_summary)(results):
         raise typer.Exit(1)
 
 
-def _applied(
-    collection: Collection, rules: Mapping[str, Rules], asked: Mapping[str, Any]
-) -> Iterator[Difference | Compared | Applied]:
+def _rules() -> Mapping[str, Rules]:
+    return {name: declared.rules() for name, declared in known().declared.items()}
+
+
+def _applied(collection: Collection, asked: Mapping[str, Any]) -> Iterator[Difference | Compared | Applied]:
     """Enter what differs, and index it."""
     from archive.pictures.keeping import keep_followed
     from archive.reprints.keeping import keep_compared
@@ -72,7 +73,7 @@ def _applied(
     from crawler.cli.rebuild import configured_policy
     from crawler.reextract.applying import apply
 
-    yield from apply(collection, rules, policy=configured_policy(), **asked)
+    yield from apply(collection, _rules, policy=configured_policy(), **asked)
     keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # the process that writes the index takes what is new; the next start what it leaves
         follow(collection, wait=_INDEX_WAIT)

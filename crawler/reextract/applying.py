@@ -7,7 +7,7 @@ leaves whole readings, whose lines the next run writes; started again, it enters
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ class Applied:
 
 def apply(
     collection: Collection,
-    rules: Mapping[str, Rules],
+    rules: Callable[[], Mapping[str, Rules]],
     *,
     newspapers: frozenset[str] = frozenset(),
     since: datetime | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _PART = 1024 * 1024
 
 def reextract(
     collection: Collection,
-    rules: Mapping[str, Rules],
+    rules: Callable[[], Mapping[str, Rules]],
     *,
     newspapers: frozenset[str] = frozenset(),
     since: datetime | None = None,
@@ -36,7 +36,7 @@ def reextract(
     Nothing is changed. What a crawl adds meanwhile is left out.
 
     Args:
-        rules: of the declared newspapers, by name.
+        rules: gives those of the declared newspapers, by name; called once, while the worker processes start.
         newspapers: only these; all by default.
         since: only pages captured since then.
         processes: how many read; by default as many as are worth it and as there are cores. The result is the same.
@@ -53,8 +53,9 @@ def reextract(
             until = catalog.last_seq(), last_rejection(catalog.connection)
         scope = Scope(newspapers=newspapers, since=since, until=until, read_at=read_at)
         number = processes or worth_starting(sum(one.committed for one in files), _WORTH_A_PROCESS)
-        calls = _calls(collection, files, rules, scope)
         with open_pool(collection.root, number, scheduler) as workers, closing_catalogs():
+            workers.prepare(compare_part)
+            calls = _calls(collection, files, rules(), scope)
             for results in workers.each(compare_part, calls):
                 yield from results
 

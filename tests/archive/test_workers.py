@@ -1,16 +1,22 @@
-"""Calls in worker processes: results in order, errors handed on, a process that ends noticed."""
+"""Calls in worker processes: results in order, errors handed on, a process that ends noticed, none left behind."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
+from support.worker_processes import fork_server, kill_a_worker, wait_until
 
 from archive.errors import UnknownArticle, WorkerLost
+from archive.processes import same_modules
+from archive.reprints.signature import Signature
 from archive.workers import Workers, usable_cores, worth_starting
 
 
@@ -41,6 +47,20 @@ def end(number: int) -> Iterator[int]:
 
 def process_of(number: int) -> Iterator[tuple[int, int]]:
     yield os.getpid(), hash(f"key {number % 2}".encode())
+
+
+def loaded(_number: int) -> Iterator[tuple[bool, int, int]]:
+    """Whether a module is loaded that was to be; the threads of this process and of the one that it was forked from."""
+    yield (
+        "archive.reprints.signature" in sys.modules,
+        *(len(list(Path(f"/proc/{process}/task").iterdir())) for process in (os.getpid(), os.getppid())),
+    )
+
+
+def wait_long(mark: Path) -> Iterator[int]:
+    mark.touch()
+    time.sleep(600)
+    yield 1
 
 
 @pytest.mark.parametrize("processes", [1, 2, 3])
@@ -80,6 +100,42 @@ def test_a_process_that_ends_is_an_error() -> None:
     with Workers(2) as workers, pytest.raises(WorkerLost, match="was killed by SIGKILL"):
         for results in workers.each(end, [(number,) for number in range(9)]):
             list(results)
+
+
+def test_workers_outlive_their_fork_server_until_the_work_is_done() -> None:
+    found: list[int] = []
+    with Workers(2) as workers:
+        for results in workers.each(process_of, [(number,) for number in range(200)]):
+            found += [process for process, _ in results]
+            if len(found) == 100:
+                os.kill(fork_server(os.getpid()), signal.SIGKILL)
+    assert len(found) == 200
+    wait_until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in found))
+
+
+def test_modules_are_loaded_once_ahead_of_the_calls_and_without_threads() -> None:
+    with Workers(2) as workers:
+        workers.prepare(Signature.unpacked)
+        found = [one for results in workers.each(loaded, [(n,) for n in range(4)]) for one in results]
+    assert found == [(True, 1, 1)] * 4
+
+
+def test_nothing_is_left_where_the_process_that_asks_is_killed(tmp_path: Path) -> None:
+    mark = tmp_path / "busy"
+    asks = (
+        "import pathlib, sys\n"
+        "from archive.workers import Workers\n"
+        "from test_workers import wait_long\n"
+        "with Workers(2) as workers:\n"
+        "    for results in workers.each(wait_long, [(pathlib.Path(sys.argv[1]),)]):\n"
+        "        list(results)\n"
+    )
+    environment = same_modules() | {"PYTHONPATH": f"{same_modules()['PYTHONPATH']}{os.pathsep}{Path(__file__).parent}"}
+    with subprocess.Popen([sys.executable, "-P", "-c", asks, str(mark)], env=environment) as process:
+        (worker,) = kill_a_worker(process.pid, 1, None)
+        wait_until(mark.exists)
+        process.kill()
+    wait_until(lambda: not Path(f"/proc/{worker}").exists())
 
 
 def test_hashes_are_the_same_in_all_processes() -> None:

@@ -40,9 +40,17 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.01)
 
 
+def fork_server(parent: int) -> int | None:
+    """The process from which a process's workers are forked."""
+    return next(
+        (one for one in _children(parent) if b"archive.fork_server" in Path(f"/proc/{one}/cmdline").read_bytes()), None
+    )
+
+
 def _workers(parent: int) -> list[int]:
-    found = []
-    for child in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
-        if b"archive.workers" in Path(f"/proc/{child}/cmdline").read_bytes():
-            found.append(child)
-    return found
+    server = fork_server(parent)
+    return _children(server) if server is not None else []
+
+
+def _children(parent: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]

@@ -134,6 +134,8 @@ class Taking:
             path.unlink(missing_ok=True)
 
     def _take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
+        if source.path is not None and self._is_worth_sharing(source.path):
+            self._workers.prepare(rows_of_part)
         measured = bring(source, self._part, self._placing)
         if found := _held(self._catalog, source.name, measured):
             return found
@@ -176,14 +178,16 @@ class Taking:
 
     def _stage(self, part: Path, name: str) -> _Read:
         """Stage the captures of a part."""
-        size = part.stat().st_size
-        if self._workers.are_several and size >= _WORTH_SHARING and _is_zipped(part):
-            if (read := self._stage_parts(part, name, size)) is not None:
+        if self._is_worth_sharing(part):
+            if (read := self._stage_parts(part, name, part.stat().st_size)) is not None:
                 return read
             self._staged.clear()  # records share members, or one seemed to begin within another
         read = _Read()
         self._add(rows_of(part, name), read)
         return read
+
+    def _is_worth_sharing(self, path: Path) -> bool:
+        return self._workers.are_several and path.stat().st_size >= _WORTH_SHARING and _is_zipped(path)
 
     def _stage_parts(self, part: Path, name: str, size: int) -> _Read | None:
         """Stage the captures of a compressed file, read in several processes; None where its parts leave a gap."""
