@@ -48,8 +48,9 @@ def separate(found: Sequence[Alarm], catalog: Catalog, instant: datetime) -> Exa
 
 def _known(catalog: Catalog, instant: datetime) -> _Known:
     running = catalog.connection.execute("SELECT newspaper FROM runs WHERE outcome IS NULL")
+    # one that is not cleared yet, and no longer found, is cleared at this instant
     mended = catalog.connection.execute(
-        "SELECT DISTINCT newspaper FROM alarms WHERE kind = 'layout' AND cleared_at > ?",
+        "SELECT DISTINCT newspaper FROM alarms WHERE kind = 'layout' AND (cleared_at IS NULL OR cleared_at > ?)",
         (warc_date(instant - _LAYOUT_SHOWS),),
     )
     return _Known({name for (name,) in running}, {name for (name,) in mended})

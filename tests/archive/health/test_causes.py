@@ -126,6 +126,15 @@ def test_fields_do_not_ring_behind_a_layout_that_was_mended(past: Past) -> None:
         assert separate([FIELD], catalog, NOW + 3 * DAY).alarms == (FIELD,)
 
 
+def test_fields_do_not_ring_at_the_instant_at_which_a_layout_is_cleared(past: Past) -> None:
+    past.write(
+        "INSERT INTO alarms (kind, newspaper, subject, detail, raised_at) VALUES ('layout', 'baocantho', '', '', ?)",
+        warc_date(NOW - DAY),
+    )
+    with past.collection.catalog() as catalog:
+        assert separate([FIELD], catalog, NOW) == Examined(alarms=(), consequences=(FIELD,))
+
+
 def test_runs_that_fail_after_errors_do_not_end_the_errors(past: Past) -> None:
     """The alarm of errors that was raised stays until requests succeed again, and is told of no more."""
 
