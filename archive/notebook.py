@@ -24,8 +24,9 @@ from archive.export.arrow_rows import ArrowRowReader
 from archive.export.tables import arrow_schema
 from archive.search.days import read_days
 from archive.search.elsewhere import indexed_elsewhere
+from archive.search.filters import Filters, filters_of
 from archive.search.index import follow
-from archive.search.index_query import Filters, QueryBuilder, filters_of
+from archive.search.index_query import QueryBuilder
 from archive.search.once import of_each_once
 from archive.search.opened import searching
 from archive.search.parse import parse

@@ -22,7 +22,7 @@ from archive.printable_logs import set_log_format
 
 if TYPE_CHECKING:
     from archive.collection import Collection
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
 
 Scope = Literal["typed", "folded"]
 LogFormatOption = Annotated[
@@ -131,7 +131,7 @@ class SearchOptions:
 
     def filters(self) -> Filters:
         """The filters that they name."""
-        from archive.search.index_query import Filters
+        from archive.search.filters import Filters
 
         return Filters(
             section=self.section, author=self.author, source=self.source, language=self.language,

@@ -10,7 +10,8 @@ from tantivy import Occur, Query
 
 from archive.collection import Collection
 from archive.search.document import schema
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.filters import NO_FILTERS, Filters, filters_of
+from archive.search.index_query import QueryBuilder
 from archive.search.once import of_each_once
 from archive.search.opened import searching
 from archive.search.parse import parse

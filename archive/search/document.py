@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import tantivy
+from tantivy import Query
 
 from archive.catalog import Catalog, Version
 from archive.catalog.changes import kinds_of_articles, latest_changed_between
@@ -190,3 +191,10 @@ def keys(text: str, form: str) -> list[str]:
     """The words of a text in a form ("exact" or "folded")."""
     exact, folded = both_forms(composed(text))
     return exact if form == "exact" else folded
+
+
+def phrase(field: str, sequence: Sequence[str]) -> Query:
+    """The query for words that stand side by side in a field; for a single word too."""
+    if len(sequence) == 1:
+        return Query.term_query(schema(), field, sequence[0])
+    return Query.phrase_query(schema(), field, list(sequence))

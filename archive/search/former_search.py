@@ -12,8 +12,9 @@ from tantivy import Occur, Query
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.document import schema
+from archive.search.filters import NO_FILTERS, Filters, filters_of
 from archive.search.former import FOLDER, has_former
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.index_query import QueryBuilder
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import Hit, check_period, hit_of

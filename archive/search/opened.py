@@ -20,7 +20,7 @@ from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
 from archive.search.index import count_behind, position
-from archive.search.index_query import Profiles
+from archive.search.papers import Profiles
 from archive.search.readers_searcher import ReadersSearcher
 
 

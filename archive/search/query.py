@@ -17,7 +17,8 @@ from archive.collection import Collection
 from archive.errors import BadQuery, QueryFault
 from archive.search.document import schema
 from archive.search.facets import Facets, count_everything, count_facets
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.filters import NO_FILTERS, Filters, filters_of
+from archive.search.index_query import QueryBuilder
 from archive.search.once import of_each_once
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse

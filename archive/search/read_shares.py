@@ -13,8 +13,9 @@ import attrs
 from archive.catalog.coverage import covered
 from archive.coverage import declared_names, joined
 from archive.search.document import VIETNAM, key
-from archive.search.index_query import Filters, papers_of_province
+from archive.search.filters import Filters
 from archive.search.opened import Searching
+from archive.search.papers import papers_of_province
 from archive.search.vietnamese import has_marks
 
 

@@ -13,7 +13,8 @@ import tantivy
 from archive.collection import Collection
 from archive.search.document import day_of
 from archive.search.facets import count_everything
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
+from archive.search.filters import NO_FILTERS, Filters, filters_of, of_period
+from archive.search.index_query import QueryBuilder
 from archive.search.once import of_each_once
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse

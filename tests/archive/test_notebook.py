@@ -112,7 +112,7 @@ def test_a_query_gives_the_articles_of_a_search(opened: Archive, query: str, opt
     filters = {name: value for name, value in options.items() if name not in keep}
     if "since" in filters:
         filters["since"] = date(2026, 6, 1)
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
 
     found = search(opened.collection, query, Filters(**filters), **keep)  # type: ignore[arg-type]
     assert sorted(table["id"].to_pylist()) == sorted(hit.id for hit in found.hits)

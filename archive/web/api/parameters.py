@@ -12,7 +12,7 @@ from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 
 from archive.search.days import read_days
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import Order
 from archive.search.timeline import Grain
 from archive.search.tree import Scope

@@ -18,7 +18,7 @@ from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.language.forms import number
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import search
 from archive.search.tree import Scope
 from archive.web.counts.chart import Chart, draw

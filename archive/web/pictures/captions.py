@@ -11,7 +11,7 @@ from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.pictures.history import caption_of, printed_pictures
 from archive.search.document import keys
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.parse import parse
 from archive.search.query import Order, Results, search
 from archive.search.snippet import Marks, Pattern, Piece, patterns_of

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import attrs
 
 from archive.language.catalogue import N_
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import Order
 from archive.search.tree import Field, Scope
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_page, parse_period

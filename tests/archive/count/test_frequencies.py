@@ -25,8 +25,8 @@ from archive.count import hits
 from archive.count.frequencies import Frequency, count_terms
 from archive.count.terms import Term
 from archive.errors import BadQuery, UnknownNewspaper
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.search.timeline import Grain
 from archive.search.vietnamese import exact, folded, words

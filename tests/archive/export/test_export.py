@@ -36,8 +36,8 @@ from archive.export.rows import Histories, Row, RowReader, captions_of, columns
 from archive.export.spreadsheet import safe_cell
 from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
 
 HANOI = timezone(timedelta(hours=7))

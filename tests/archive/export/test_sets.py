@@ -21,8 +21,8 @@ from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
 from archive.export.freezing import freeze
 from archive.export.matching import Selection
 from archive.rebuild.whole import rebuild
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.sets.check import SetFault, check
 from archive.sets.files import FrozenSet, ListedSet, checked_name, find, listed, names, path_of, read, save

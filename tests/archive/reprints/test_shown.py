@@ -18,8 +18,8 @@ from archive.collection import Collection
 from archive.reasons import WithholdingReason
 from archive.reprints.placing import follow
 from archive.reprints.story import stories_of
+from archive.search.filters import Filters
 from archive.search.index import follow as index
-from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app

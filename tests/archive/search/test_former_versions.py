@@ -15,9 +15,9 @@ from archive.catalog.versions import enter_changes
 from archive.collection import Collection
 from archive.errors import BadQuery
 from archive.reasons import WithholdingReason
+from archive.search.filters import Filters
 from archive.search.former_search import search_former
 from archive.search.index import follow, position
-from archive.search.index_query import Filters
 from archive.search.query import search
 from archive.withholding import withhold
 

@@ -22,8 +22,8 @@ from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
 from archive.search import query as query_module
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.opened import searching
 from archive.search.passages import passages
 from archive.search.query import Results, search, search_in

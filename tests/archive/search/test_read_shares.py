@@ -13,8 +13,8 @@ from support.sample import REPLAY
 
 from archive.collection import Collection
 from archive.coverage import calendar, periods, sections, whole
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app
 

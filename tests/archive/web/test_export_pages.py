@@ -30,7 +30,7 @@ from archive.collection import Collection
 from archive.export.freezing import freeze
 from archive.export.matching import Selection
 from archive.export.streaming import PIECE, streamed
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import search
 from archive.sets.check import check
 from archive.sets.files import read, save
