@@ -29,8 +29,8 @@ from archive.count.terms import Span, Term, prose
 from archive.search.filters import NO_FILTERS, Filters
 from archive.search.index_query import QueryBuilder
 from archive.search.opened import Searching, searching
-from archive.search.query import check_period
 from archive.search.scripts import PAUSED, spelled
+from archive.search.selection import check_period
 from archive.search.tree import Scope
 
 MOST_WINDOW = 50

@@ -23,7 +23,7 @@ from archive.search.document import day_of, schema
 from archive.search.filters import NO_FILTERS, Filters, filters_of
 from archive.search.index_query import QueryBuilder
 from archive.search.opened import Searching, searching
-from archive.search.query import check_period
+from archive.search.selection import check_period
 from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 

@@ -21,6 +21,7 @@ from archive.reprints.story import stories_of
 from archive.search.filters import Filters
 from archive.search.index import follow as index
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app
 from archive.withholding import withhold
@@ -49,7 +50,7 @@ def client(papers: Papers) -> Iterator[TestClient]:
 
 
 def ids(collection: Collection, query: str = "", filters: Filters = ONCE) -> set[str]:
-    found = search(collection, query, filters)
+    found = search(collection, Selection.of(query, filters))
     assert found.total == len(found.hits)
     return {one.id for one in found.hits}
 
@@ -81,7 +82,7 @@ def test_a_search_finds_each_story_once(papers: Papers) -> None:
     assert ids(held, "", Filters(once=True, newspaper="baoba")) == {"baoba:3"}
     assert ids(held, "paper:baohai OR paper:baoba") == {"baohai:2"}
     assert ids(held, '"nhóm trả lời câu hỏi"') == {"baomot:1", "baobon:4"}
-    assert sum(point.found for point in read_timeline(held, "", ONCE).points) == 3
+    assert sum(point.found for point in read_timeline(held, Selection.of("", ONCE)).points) == 3
 
 
 def test_what_joins_later_is_known_to_the_index(papers: Papers) -> None:

@@ -28,10 +28,10 @@ from support.serving import app_served
 from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.export.freezing import freeze
-from archive.export.matching import Selection
 from archive.export.streaming import PIECE, streamed
 from archive.search.filters import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.sets.check import check
 from archive.sets.files import read, save
 from archive.web.app import site_app
