@@ -34,7 +34,7 @@ MOST_APART = 50
 """How many words may stand between two words that are searched near one another."""
 # Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
 _PASSAGES, _NOTHING = "passages", "|"
-_BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
+BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
 _FIELDS_OF: dict[Kind, tuple[str, ...]] = {
     kind: tuple(field for field, kinds in WITHIN.items() if not kinds or kind in kinds) for kind in get_args(Kind)
 }
@@ -55,19 +55,24 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("day", "month", "pictures", "versions", "syllables", "story"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
-    for name in (*NAMES, *WITHIN):
+    return with_passages(builder, (*NAMES, *WITHIN)).build()
+
+
+def with_passages(builder: tantivy.SchemaBuilder, names: Iterable[str]) -> tantivy.SchemaBuilder:
+    """The builder with a field for each form of these texts; `BETWEEN` stands between two passages of one."""
+    for name in names:
         for form in ("exact", "folded"):
             builder.add_text_field(f"{name}_{form}", tokenizer_name=_PASSAGES, index_option="position")
-    return builder.build()
+    return builder
 
 
-def open_index(folder: Path) -> tantivy.Index:
-    """The index in a folder, a new one where there is none.
+def open_index(folder: Path, fields: tantivy.Schema | None = None) -> tantivy.Index:
+    """The index in a folder, a new one where there is none; by default with the fields of `schema`.
 
     Raises:
         ValueError: it is damaged.
     """
-    opened = tantivy.Index(schema(), str(folder))
+    opened = tantivy.Index(fields or schema(), str(folder))
     words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
     opened.register_tokenizer(_PASSAGES, words.filter(tantivy.Filter.custom_stopword([_NOTHING])).build())
     return opened
@@ -172,8 +177,8 @@ def _add_texts(document: tantivy.Document, values: Mapping[str, Any]) -> None:
             syllables += both[0].count(" ")
     for field, found in texts.items():
         exact, folded = zip(*found, strict=True)
-        document.add_text(f"{field}_exact", _BETWEEN.join(exact))
-        document.add_text(f"{field}_folded", _BETWEEN.join(folded))
+        document.add_text(f"{field}_exact", BETWEEN.join(exact))
+        document.add_text(f"{field}_folded", BETWEEN.join(folded))
     document.add_unsigned("syllables", syllables)
 
 
@@ -193,8 +198,8 @@ def keys(text: str, form: str) -> list[str]:
     return exact if form == "exact" else folded
 
 
-def phrase(field: str, sequence: Sequence[str]) -> Query:
-    """The query for words that stand side by side in a field; for a single word too."""
+def phrase(field: str, sequence: Sequence[str], fields: tantivy.Schema | None = None) -> Query:
+    """The query for words that stand side by side in a field, by default of `schema`; for a single word too."""
     if len(sequence) == 1:
-        return Query.term_query(schema(), field, sequence[0])
-    return Query.phrase_query(schema(), field, list(sequence))
+        return Query.term_query(fields or schema(), field, sequence[0])
+    return Query.phrase_query(fields or schema(), field, list(sequence))

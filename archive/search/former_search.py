@@ -13,7 +13,7 @@ from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.document import schema
 from archive.search.former import FOLDER, has_former
-from archive.search.opened import Searching, searching
+from archive.search.opened import Searching, index_searcher, searching
 from archive.search.query import Hit, hit_of
 from archive.search.selection import Selection, selection_of
 from archive.search.snippet import Marks
@@ -54,7 +54,7 @@ def former_in(opened: Searching, wanted: Selection | str, *, limit: int = 20, of
     if opened.folder is None or opened.searcher is None or not parsed.has_words or not has_former(opened.folder):
         return FormerResults()
     query = wanted.every(opened)
-    former = tantivy.Index.open(str(opened.folder / FOLDER)).searcher()
+    former = index_searcher(opened.folder / FOLDER)
     found = former.search(query, limit=MOST_FORMER, order_by_field="published", order=tantivy.Order.Desc)
     seqs = [int(seq or 0) for seq in former.fast_field_values("seq", [address for _, address in found.hits])]
     gone = _without_latest(opened, query, seqs)

@@ -69,8 +69,17 @@ class Searching:
     """The folder of the index."""
 
 
-_MOST_OPENED = 4
+_MOST_OPENED = 12
 _opened: dict[IndexState, tantivy.Searcher] = {}
+
+
+def index_searcher(folder: Path) -> tantivy.Searcher:
+    """The searcher of the present state of an index within the folder of the search index.
+
+    Raises:
+        ValueError, OSError: the index is damaged, or there is none.
+    """
+    return _searcher(IndexState.of(folder))
 
 
 def _searcher(state: IndexState) -> tantivy.Searcher:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from archive.changes.change_kind import ChangeKind
-from archive.cli.search_options import CollectionOption, read_day
+from archive.cli.search_options import CollectionOption, read_day, searchable
 
 
 def changes(
@@ -45,6 +45,7 @@ def changes(
     from archive.cli.changes.output import print_changes
     from archive.collection import Collection
     from archive.errors import UnknownNewspaper
+    from archive.search.changed_search import each_change_with
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two forms: give one of them")
@@ -53,8 +54,13 @@ def changes(
         is_silent=silent, least=words,
         since=midnight(since) if since else None, until=midnight(until, days=1) if until else None,
     )  # fmt: skip
-    with Collection.open(collection).for_readers.catalog() as catalog:
+    held = Collection.open(collection).for_readers
+    with held.catalog() as catalog:
         known = catalog.newspapers()
         if newspaper is not None and newspaper not in known:
             raise UnknownNewspaper(newspaper, sorted(known))
-        print_changes(each_change(catalog.connection, filters, limit, text), as_json=as_json, as_csv=as_csv)
+        if text.strip():
+            found = each_change_with(searchable(held), text, filters, limit)
+        else:
+            found = each_change(catalog.connection, filters, limit)
+        print_changes(found, as_json=as_json, as_csv=as_csv)

@@ -18,7 +18,7 @@ from archive.search.query import Hit, Order, Results, search, search_in
 from archive.search.selection import Selection
 from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
 from archive.search.tree import TEXTS, Scope
-from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.parameters import NO_INDEX, no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
 
@@ -114,7 +114,7 @@ def refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionI
     if isinstance(error, UnknownNewspaper):
         reason = no_newspaper(error.name, error.known)
     else:
-        reason = gettext("The search index is being rebuilt; try again in a few minutes.")
+        reason = gettext(NO_INDEX)
     return SearchView(query=query, results=Results(), wrong=(reason,))
 
 
