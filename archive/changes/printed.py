@@ -13,6 +13,7 @@ import attrs
 from archive.article import Article, Block
 from archive.changes.printed_pictures import Pieces, have_captions_changed, have_pictures_changed
 from archive.changes.printed_text import Words, are_alike, joined, names_among, names_in, without_dateline, words_of
+from archive.changes.tables import figures_moved
 from archive.reasons import Reason
 
 # A line at the edge of the text, of so few words and without a full stop, is one of the site's
@@ -120,6 +121,7 @@ class _Text:
 
     def __init__(self, article: Article) -> None:
         self.article = article
+        self.tables = [block.text for block in article.body if block.type == "table"]
         opening = (article.lead or "").split("\n")
         self.lead = tuple(filter(None, (words_of(without_dateline(line, article.dateline)) for line in opening)))
         lines = [words_of(line) for line in self._lines()]
@@ -168,6 +170,8 @@ def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
 
 def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: Evidence) -> set[Part]:
     """Which of lead and body say something else."""
+    if is_same_layout and any(map(figures_moved, former.tables, later.tables)):
+        return {Part.BODY}
     if former.pieces == later.pieces or joined(former.pieces) == joined(later.pieces):
         return set()
     gone = _only_in(former.pieces, later.pieces)

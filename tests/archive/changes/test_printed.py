@@ -229,3 +229,23 @@ def test_it_never_fails_and_nothing_differs_from_itself(ones: list[str], others:
     later = printed(body=tuple(map(p, others)), byline=others[0] if others else None, layout=OLD if is_same else NEW)
     differing_parts(former, later)
     assert differing_parts(former, former) == () == differing_parts(later, later)
+
+
+TABLE = "Loại | Sáng | Chiều\nLúa | 6.500 | \nCá tra | 28.000 | 28.500"
+
+
+@pytest.mark.parametrize(
+    ("later", "is_other"),
+    [
+        (TABLE, False),
+        (TABLE.replace("6.500 | ", " | 6.500"), True),
+        (TABLE.replace("28.000 | 28.500", "28.500 | 28.000"), True),
+        (TABLE.replace("Loại | Sáng | Chiều", "Loại |  | Sáng Chiều"), False),
+        (TABLE.replace("Lúa | 6.500 | ", "Lúa | 6.500"), False),
+        (TABLE.replace(" | ", " "), False),
+    ],
+)
+def test_figures_that_stand_in_other_cells_make_a_version(later: str, is_other: bool) -> None:
+    one, other = (printed(body=(*BODY, Block(type="table", text=text))) for text in (TABLE, later))
+    expected = (Part.BODY,) if is_other else ()
+    assert differing_parts(one, other) == differing_parts(other, one) == expected
