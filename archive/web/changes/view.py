@@ -22,6 +22,7 @@ from archive.web.queries.changes import ChangesQuery
 from archive.web.queries.parameters import NO_INDEX, no_newspaper
 
 PAGE_SIZE = 20
+_BESIDE = frozenset({"authors", "source", "tags"})
 Layout = Literal["inline", "sides"]
 
 
@@ -72,6 +73,11 @@ class ComparedTexts:
     def kinds(self) -> tuple[ChangeKind, ...]:
         """The kinds of change, in the order of display."""
         return tuple(kind for kind in ChangeKind if kind in self.step.kinds)
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        """The parts, without unchanged ones that the page does not print by themselves or prints in the byline."""
+        return tuple(part for part in self.parts if part.is_changed or part.field not in _BESIDE)
 
     @property
     def is_changed(self) -> bool:

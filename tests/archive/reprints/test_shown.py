@@ -120,6 +120,13 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     assert 'aria-current="true">Each story once' in results
 
 
+def test_similar_articles_are_others_than_the_printings(client: TestClient) -> None:
+    answer = client.get("/api/v1/similar?id=baomot:1").json()
+    assert "baohai:2" in {one["id"] for one in answer}
+    _, _, beside = client.get("/article/baomot:1").text.partition('id="alike-title"')
+    assert "/article/baohai:2" not in beside
+
+
 def test_the_pages_and_the_api_leave_out_what_is_withheld(papers: Papers) -> None:
     withhold(papers.collection, "baomot:1", WithholdingReason.COURT, "")
     with TestClient(site_app(papers.collection.for_readers, REPLAY), base_url="http://127.0.0.1") as client:
