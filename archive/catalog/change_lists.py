@@ -6,8 +6,8 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Self
 
 import attrs
 import cattrs
@@ -20,8 +20,7 @@ from archive.changes.excerpt import excerpt
 from archive.changes.kinds import ChangeKind
 from archive.changes.sequences import Budget
 from archive.changes.words import Piece
-from archive.clock import warc_date
-from archive.language.forms import VIETNAM
+from archive.clock import midnight, warc_date
 
 _BATCH = 100
 _STEPS = 100_000
@@ -49,6 +48,12 @@ class ChangeFilters:
     until: datetime | None = None
     least: int = 0
     article_id: str | None = None
+
+    @classmethod
+    def of_days(cls, since: date | None, until: date | None, **others: Any) -> Self:
+        """The filters for changes that were captured from one day to another, both included."""
+        first, last = (midnight(since) if since else None, midnight(until, days=1) if until else None)
+        return cls(since=first, until=last, **others)
 
 
 def cursor_of(change: ArticleChange) -> Cursor:
@@ -172,11 +177,6 @@ class TitledChange:
             "url": self.url,
             "excerpt": [{"change": piece.change, "text": piece.text} for piece in self.excerpt],
         }
-
-
-def midnight(day: date, days: int = 0) -> datetime:
-    """The instant at which a day, or the one so many days later, begins in Vietnam."""
-    return datetime.combine(day + timedelta(days=days), time(), VIETNAM).astimezone(UTC)
 
 
 def each_change(connection: sqlite3.Connection, filters: ChangeFilters, limit: int) -> Iterator[TitledChange]:

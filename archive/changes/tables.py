@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from archive.changes.figures import numerals
 
 _BAR = "|"
-Row = Sequence[str]
+Cells = Sequence[str]
 """The cells of a row."""
 
 
@@ -33,15 +33,15 @@ def figures_moved(former: str, later: str) -> bool:
     )  # fmt: skip
 
 
-def _rows(text: str) -> list[Row]:
+def _rows(text: str) -> list[Cells]:
     return [[cell.strip() for cell in line.split(_BAR)] for line in text.split("\n")]
 
 
-def _has_figures(row: Row) -> bool:
+def _has_figures(row: Cells) -> bool:
     return any(letter.isdigit() for cell in row for letter in cell)
 
 
-def _by_first_cell(rows: Sequence[Row]) -> dict[str, Row]:
+def _by_first_cell(rows: Sequence[Cells]) -> dict[str, Cells]:
     """The rows by what they begin with; none of those that begin alike."""
     count = Counter(row[0] for row in rows)
     return {row[0]: row for row in rows if count[row[0]] == 1}

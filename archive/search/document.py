@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import tantivy
 from tantivy import Query
@@ -21,6 +20,7 @@ from archive.collection import Collection
 from archive.search.languages import language_of
 from archive.search.passages import Kind, passages_of
 from archive.search.vietnamese import both_forms, composed, joined_forms
+from archive.zones import VIETNAM
 
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
@@ -38,7 +38,6 @@ BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
 _FIELDS_OF: dict[Kind, tuple[str, ...]] = {
     kind: tuple(field for field, kinds in WITHIN.items() if not kinds or kind in kinds) for kind in get_args(Kind)
 }
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 import attrs
 import tantivy
 from tantivy import Occur, Query
 
+from archive.clock import midnight
 from archive.errors import UnknownNewspaper
 from archive.search.change_words import ANY, CHANGE_KINDS, kind_named
-from archive.search.document import EARLIEST, LATEST, VIETNAM, key, keys, phrase, schema
+from archive.search.document import EARLIEST, LATEST, key, keys, phrase, schema
 from archive.search.languages import code_of
 from archive.search.papers import Profiles, declared_sections, papers_of_province
 from archive.search.vietnamese import composed, has_marks
@@ -155,8 +156,7 @@ def of_period(since: date | None, until: date | None) -> Iterable[Query]:
 
 def _midnight(day: date, days: int = 0) -> datetime:
     """The instant at which a day begins in Vietnam, within what the index can hold."""
-    day = min(max(day, EARLIEST.date()), LATEST.date()) + timedelta(days=days)
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
+    return midnight(min(max(day, EARLIEST.date()), LATEST.date()), days)
 
 
 def _of_number(field: str, wanted: bool | None, least: int) -> Iterable[Query]:

@@ -19,7 +19,7 @@ from archive.search.facets import Facets, count_everything, count_facets
 from archive.search.opened import Searching, searching
 from archive.search.passages import passages_of
 from archive.search.selection import Selection, selection_of
-from archive.search.snippet import Marks, Piece
+from archive.search.snippet import MarkedText, Marks
 from archive.search.tree import Parsed, Scope
 from archive.search.vietnamese import composed
 
@@ -42,14 +42,14 @@ class Hit:
     section: str | None
     language: str
     title: str
-    title_pieces: tuple[Piece, ...]
+    title_pieces: tuple[MarkedText, ...]
     lead: str | None
     authors: tuple[str, ...]
     source: str | None
     published_at: datetime
     url: str
     score: float
-    snippet: tuple[Piece, ...]
+    snippet: tuple[MarkedText, ...]
     found: Version = attrs.field(repr=False)
     """The version itself, which need not be the latest by now."""
     picture: Picture | None = None
@@ -78,7 +78,7 @@ class Picture:
     """A hit's picture: the one whose caption was found, else the article's first that is held."""
 
     record_id: str
-    caption: tuple[Piece, ...]
+    caption: tuple[MarkedText, ...]
     is_found: bool
     """Whether the caption is what was found."""
 

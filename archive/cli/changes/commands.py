@@ -41,7 +41,7 @@ def changes(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """List what newspapers changed in articles after they were captured, and what they took down."""
-    from archive.catalog.change_lists import ChangeFilters, each_change, midnight
+    from archive.catalog.change_lists import ChangeFilters, each_change
     from archive.cli.changes.output import print_changes
     from archive.collection import Collection
     from archive.errors import UnknownNewspaper
@@ -49,11 +49,9 @@ def changes(
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two forms: give one of them")
-    filters = ChangeFilters(
-        newspaper=newspaper, section=section, kinds=tuple(kind or ()),
-        is_silent=silent, least=words,
-        since=midnight(since) if since else None, until=midnight(until, days=1) if until else None,
-    )  # fmt: skip
+    filters = ChangeFilters.of_days(
+        since, until, newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words
+    )
     held = Collection.open(collection).for_readers
     with held.catalog() as catalog:
         known = catalog.newspapers()

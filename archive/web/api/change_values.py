@@ -11,7 +11,7 @@ from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from archive.catalog.change_lists import ChangeFilters, ChangePage, TitledChange, midnight, page_of_changes, titled
+from archive.catalog.change_lists import ChangeFilters, ChangePage, TitledChange, page_of_changes, titled
 from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.changes.comparison import Part, changes
 from archive.changes.kinds import ChangeKind
@@ -158,11 +158,10 @@ def _serve_list(app: FastAPI, collection: Collection) -> None:
         start = read_cursor(cursor or "", wrong)
         if wrong:
             raise HTTPException(400, "cursor: give `next` of an answer")
-        filters = ChangeFilters(
-            newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words,
-            since=midnight(read_days(since)[0]) if since else None,
-            until=midnight(read_days(until)[1], days=1) if until else None,
-        )  # fmt: skip
+        first, last = (read_days(since)[0] if since else None, read_days(until)[1] if until else None)
+        filters = ChangeFilters.of_days(
+            first, last, newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words
+        )
         with closing(collection.catalog()) as catalog, catalog.snapshot():
             known = catalog.newspapers()
             if newspaper is not None and newspaper not in known:

@@ -13,7 +13,7 @@ from archive.pictures.history import caption_of, printed_pictures
 from archive.search.document import keys
 from archive.search.query import Order, Results, search
 from archive.search.selection import Selection
-from archive.search.snippet import Marks, Pattern, Piece, patterns_of
+from archive.search.snippet import MarkedText, Marks, Pattern, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
 
@@ -36,8 +36,8 @@ class FoundPicture:
     number: int
     url: str
     record_id: str
-    caption: tuple[Piece, ...]
-    credit: tuple[Piece, ...]
+    caption: tuple[MarkedText, ...]
+    credit: tuple[MarkedText, ...]
     picture: str | None = None
     """The name by which it is known with those that are the same; None where it was not compared yet."""
     articles: int = 1

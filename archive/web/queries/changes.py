@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import attrs
 from starlette.datastructures import QueryParams
 
-from archive.catalog.change_lists import ChangeFilters, Cursor, midnight
+from archive.catalog.change_lists import ChangeFilters, Cursor
 from archive.changes.kinds import ChangeKind
 from archive.language.catalogue import gettext
 from archive.web.queries.parameters import LONGEST_VALUE, parse_period
@@ -63,10 +63,9 @@ class ChangesQuery:
     @property
     def filters(self) -> ChangeFilters:
         """The filters for the catalog's list; `text` is sought beside them."""
-        return ChangeFilters(
-            newspaper=self.newspaper or None, section=self.section or None, kinds=self.kinds, is_silent=self.silent,
-            since=midnight(self.since) if self.since else None,
-            until=midnight(self.until, days=1) if self.until else None, least=self.words,
+        return ChangeFilters.of_days(
+            self.since, self.until, newspaper=self.newspaper or None, section=self.section or None, kinds=self.kinds,
+            is_silent=self.silent, least=self.words,
         )  # fmt: skip
 
     def address(self, path: str = CHANGES_PATH, **changes: Any) -> str:
