@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from archive.errors import ClockSetBack
+from archive.zones import VIETNAM
 
 Clock = Callable[[], datetime]
 # How far the clock may be set back during a crawl: less than the time between two captures of a page.
@@ -62,6 +63,11 @@ def clock_set(clock: Clock) -> Iterator[None]:
         yield
     finally:
         set_clock(before)
+
+
+def midnight(day: date, days: int = 0) -> datetime:
+    """The instant at which a day, or the one so many days later, begins in Vietnam."""
+    return datetime.combine(day + timedelta(days=days), time(), VIETNAM).astimezone(UTC)
 
 
 def warc_date(instant: datetime) -> str:

@@ -24,12 +24,10 @@ from archive.export.arrow_rows import ArrowRowReader
 from archive.export.tables import arrow_schema
 from archive.search.days import read_days
 from archive.search.elsewhere import indexed_elsewhere
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters, QueryBuilder, filters_of
-from archive.search.once import of_each_once
 from archive.search.opened import searching
-from archive.search.parse import parse
-from archive.search.query import check_period
+from archive.search.selection import Selection
 from archive.search.timeline import Grain
 from archive.search.tree import Field, Scope
 
@@ -131,13 +129,9 @@ class Archive:
         **filters: Any,
     ) -> Iterator[pa.RecordBatch]:
         """The rows of `articles` in batches of up to `BATCH`, for more articles than the memory holds."""
-        parsed, narrowed = parse(query), _filters(filters)
-        check_period(query, narrowed)
+        selection = Selection.of(query, _filters(filters), scope=scope, within=within)
         with searching(self.collection) as opened:
-            builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-            asked = builder.build(parsed.tree, filters_of(narrowed, opened.profiles))
-            if opened.searcher is not None:
-                asked = of_each_once(opened.searcher, asked, narrowed)
+            asked = selection.index_query(opened)
             reader = ArrowRowReader(opened.catalog, arrow_schema(with_text=with_text))
             versions = (found.version for found in read_found(opened, [asked]))
             while batch := list(itertools.islice(versions, BATCH)):

@@ -13,14 +13,8 @@ import attrs
 from archive import VERSION
 from archive.article import Article, from_json, to_json
 from archive.catalog import Catalog
-from archive.catalog.withholdings import (
-    Withholding,
-    WithholdingScope,
-    enter_purged,
-    enter_withholding,
-    key_span,
-    withheld_keys,
-)
+from archive.catalog.withheld import WithholdingScope, key_span, withheld_keys
+from archive.catalog.withholdings import Withholding, enter_purged, enter_withholding
 from archive.clock import Clock, now
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import pieces_within, put_pieces

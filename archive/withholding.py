@@ -11,15 +11,8 @@ from typing import Any
 
 import cattrs
 
-from archive.catalog.withholdings import (
-    Withholding,
-    WithholdingScope,
-    all_withholdings,
-    enter_withholding,
-    host_key,
-    key_span,
-    lift,
-)
+from archive.catalog.withheld import WithholdingScope, host_key, key_span
+from archive.catalog.withholdings import Withholding, all_withholdings, enter_withholding, lift
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.durable import connect, put_pieces

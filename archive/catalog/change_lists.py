@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import heapq
 import json
-import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Self
 
 import attrs
 import cattrs
@@ -16,14 +15,12 @@ import cattrs
 from archive.article import article_of
 from archive.catalog.changes import COLUMNS, SILENT, ArticleChange, change_of
 from archive.catalog.versions import Version, versions_with
-from archive.changes.comparison import changes
+from archive.changes.comparison import Part, changes
 from archive.changes.excerpt import excerpt
 from archive.changes.kinds import ChangeKind
 from archive.changes.sequences import Budget
-from archive.changes.sought import part_with, pattern_of
-from archive.changes.words import Piece, composed
-from archive.clock import warc_date
-from archive.language.forms import VIETNAM
+from archive.changes.words import Piece
+from archive.clock import midnight, warc_date
 
 _BATCH = 100
 _STEPS = 100_000
@@ -52,10 +49,33 @@ class ChangeFilters:
     least: int = 0
     article_id: str | None = None
 
+    @classmethod
+    def of_days(cls, since: date | None, until: date | None, **others: Any) -> Self:
+        """The filters for changes that were captured from one day to another, both included."""
+        first, last = (midnight(since) if since else None, midnight(until, days=1) if until else None)
+        return cls(since=first, until=last, **others)
+
 
 def cursor_of(change: ArticleChange) -> Cursor:
     """The cursor of the changes behind one."""
     return warc_date(change.at), change.id
+
+
+@attrs.frozen(kw_only=True)
+class ChangePage:
+    """Changes of a list, the newest first; `next`: where the page behind it begins, None on the last."""
+
+    changes: tuple[TitledChange, ...] = ()
+    next: Cursor | None = None
+
+
+def page_of_changes(
+    connection: sqlite3.Connection, filters: ChangeFilters, limit: int, before: Cursor | None = None
+) -> ChangePage:
+    """A page of up to `limit` changes, with titles and excerpts."""
+    found = list_changes(connection, filters, limit + 1, before)
+    more = cursor_of(found[limit - 1]) if len(found) > limit else None
+    return ChangePage(changes=tuple(titled(connection, found[:limit])), next=more)
 
 
 def list_changes(
@@ -72,8 +92,20 @@ def list_changes(
     return list({one.id: one for one in merged}.values())[:limit]
 
 
+def changes_among(
+    connection: sqlite3.Connection, ids: Sequence[int], filters: ChangeFilters, before: Cursor | None
+) -> list[ArticleChange]:
+    """Those of the changes of these ids that are listed, the newest first; of the filters' kinds nothing is asked."""
+    return list(_listed(connection, filters, None, len(ids), before, ids))
+
+
 def _listed(
-    connection: sqlite3.Connection, filters: ChangeFilters, kind: str | None, limit: int, before: Cursor | None
+    connection: sqlite3.Connection,
+    filters: ChangeFilters,
+    kind: str | None,
+    limit: int,
+    before: Cursor | None,
+    ids: Sequence[int] | None = None,
 ) -> Iterator[ArticleChange]:
     of = "k" if kind else "c"
     number = "k.change_id" if kind else "c.id"
@@ -87,6 +119,7 @@ def _listed(
         (f"{of}.at >= ?", warc_date(filters.since) if filters.since else None),
         (f"{of}.at < ?", warc_date(filters.until) if filters.until else None),
         ("c.removed + c.added >= ?", filters.least or None),
+        ("c.id IN (SELECT value FROM json_each(?))", None if ids is None else json.dumps(ids)),
     ):
         if value is not None:
             where.append(condition)
@@ -146,38 +179,39 @@ class TitledChange:
         }
 
 
-def midnight(day: date, days: int = 0) -> datetime:
-    """The instant at which a day, or the one so many days later, begins in Vietnam."""
-    return datetime.combine(day + timedelta(days=days), time(), VIETNAM).astimezone(UTC)
-
-
-def each_change(
-    connection: sqlite3.Connection, filters: ChangeFilters, limit: int, text: str = ""
-) -> Iterator[TitledChange]:
-    """Up to `limit` changes with titles, the newest first; some hundred are in memory.
-
-    Args:
-        text: words that stand side by side among those removed or added; all changes are read until enough are found.
-    """
+def each_change(connection: sqlite3.Connection, filters: ChangeFilters, limit: int) -> Iterator[TitledChange]:
+    """Up to `limit` changes with titles, the newest first; some hundred are in memory."""
     before: Cursor | None = None
-    while limit > 0 and (found := list_changes(connection, filters, _BATCH if text else min(limit, _BATCH), before)):
-        told = titled(connection, found, text)[:limit]
-        yield from told
-        limit, before = limit - len(told if text else found), cursor_of(found[-1])
+    while limit > 0 and (found := list_changes(connection, filters, min(limit, _BATCH), before)):
+        yield from titled(connection, found)
+        limit, before = limit - len(found), cursor_of(found[-1])
 
 
-def titled(connection: sqlite3.Connection, found: Sequence[ArticleChange], text: str = "") -> list[TitledChange]:
+Chosen = Callable[[Sequence[Part]], Part | None]
+"""The part of which an excerpt is shown; None where there is none."""
+
+
+def titled(
+    connection: sqlite3.Connection, found: Sequence[ArticleChange], chosen: Chosen | None = None
+) -> list[TitledChange]:
     """Changes with titles and excerpts, in the same order; those whose versions are damaged are left out.
 
     Args:
-        text: those are left out as well of which these words were neither removed nor added.
+        chosen: changes of which it chooses no part are left out as well; by default the first that changed is shown.
     """
-    sought = pattern_of(text) if text.strip() else None
     seqs = {seq for one in found for seq in (one.version_seq, one.former_seq) if seq is not None}
     latest = _latest(connection, [one.article_id for one in found if one.version_seq is None])
     held = {one.seq: one for one in versions_with(connection, [*seqs, *latest.values()])}
-    told = (_titled(one, held, latest, sought) for one in found)
+    told = (_titled(one, held, latest, chosen) for one in found)
     return [one for one in told if one is not None]
+
+
+def changed_parts(former: Version, later: Version) -> list[Part]:
+    """Two versions compared as for an excerpt, in a shorter time than for a page; nothing where one is damaged."""
+    try:
+        return changes(former.article(), later.article(), Budget(_STEPS))
+    except (ValueError, LookupError, cattrs.BaseValidationError):
+        return []
 
 
 def _latest(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, int]:
@@ -187,34 +221,27 @@ def _latest(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[
     return dict(rows.fetchall())
 
 
-def _may_hold(sought: re.Pattern[str], former: Version, later: Version) -> bool:
-    """Whether the lines of two versions have the words, before they are compared, which takes longer."""
-    lines = (composed(version.line).replace("\\n", " ").casefold() for version in (former, later))
-    return any(map(sought.search, lines))
-
-
 def _titled(
-    one: ArticleChange, held: Mapping[int, Version], latest: Mapping[str, int], sought: re.Pattern[str] | None
+    one: ArticleChange, held: Mapping[int, Version], latest: Mapping[str, int], chosen: Chosen | None
 ) -> TitledChange | None:
     later = held.get(latest.get(one.article_id, -1) if one.version_seq is None else one.version_seq)
     former = held.get(one.former_seq) if one.former_seq is not None else None
     try:
-        if sought is not None and not (former and later and _may_hold(sought, former, later)):
-            return None
         values, before = (version.values() if version else {} for version in (later, former))
-        pieces: tuple[Piece, ...] = ()
+        parts: Sequence[Part] = ()
         if former and later:
             parts = changes(article_of(before), article_of(values), Budget(_STEPS))
-            part = part_with(parts, sought) if sought is not None else None
-            if sought is not None and part is None:
+        if chosen is not None:
+            part = chosen(parts)
+            if part is None:
                 return None
-            pieces = excerpt(parts if part is None else [part])
+            parts = [part]
         is_retitled = ChangeKind.HEADLINE in one.kinds and before and before["title"] != values["title"]
         return TitledChange(
             change=one, title=values["title"], former_title=before["title"] if is_retitled else None,
             language=values.get("language") or "vi", url=values["url"],
             version=later.content_hash if later and former else None,
-            former=former.content_hash if former else None, excerpt=pieces,
+            former=former.content_hash if former else None, excerpt=excerpt(parts),
         )  # fmt: skip
     except (ValueError, LookupError, cattrs.BaseValidationError):
         return None

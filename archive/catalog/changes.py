@@ -198,6 +198,14 @@ def kinds_of_articles(connection: sqlite3.Connection, article_ids: Sequence[str]
     return found
 
 
+def changes_between(connection: sqlite3.Connection, after: int, until: int) -> list[ArticleChange]:
+    """The changes of `after` < id <= `until`, in the order of their ids."""
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM changes c WHERE c.id > ? AND c.id <= ? ORDER BY c.id", (after, until)
+    )
+    return [change_of(row) for row in rows]
+
+
 def last_change_entered(connection: sqlite3.Connection) -> int:
     """The id of the change that was entered last; 0 where there is none."""
     row = connection.execute("SELECT coalesce(max(id), 0) FROM changes").fetchone()

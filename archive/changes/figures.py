@@ -26,11 +26,11 @@ def figures_differ(passages: Sequence[tuple[str, str, str]]) -> bool:
     Args:
         passages: removed, added, and what stands before, of each place of one paragraph.
     """
-    removed, added = (Counter(one for passage in passages for one in _numerals(passage[side])) for side in (0, 1))
+    removed, added = (Counter(one for passage in passages for one in numerals(passage[side])) for side in (0, 1))
     return removed != added or any(_in_words_differ(*passage) for passage in passages)
 
 
-def _numerals(text: str) -> Iterator[str]:
+def numerals(text: str) -> Iterator[str]:
     """What is written with digits or as a Roman number; 05/9 and 5/9 are the same."""
     for word in words(text):
         if ROMAN.fullmatch(word):

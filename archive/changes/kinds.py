@@ -12,6 +12,7 @@ from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.figures import figures_differ
 from archive.changes.names import names_differ
 from archive.changes.notes import has_note
+from archive.changes.tables import figures_moved
 from archive.changes.words import Piece, words
 
 _SHORT = 12
@@ -108,8 +109,11 @@ def _of_paragraph(part: Part) -> Iterator[ChangeKind]:
             yield ChangeKind.REMOVED
         if max(gone, come) <= _SHORT or (gone and come):
             short.append((removed, added, before))
-    found = set(_of_words(short))
-    yield from found
+    has_moved = figures_moved(part.former, part.later)
+    if has_moved:
+        yield ChangeKind.FIGURES
+        short = [one for one in short if not _is_of_figures(one)]
+    yield from _of_words(short)
     if any(_is_of_words(one) and not set(_of_words([one])) for one in short):
         yield ChangeKind.REWORDED
 
@@ -120,6 +124,11 @@ def _is_of_words(passage: tuple[str, str, str]) -> bool:
     if not (removed + added).strip():
         return False
     return bool(removed.strip() and added.strip()) or len(words(removed + added)) < _FEWEST_ADDED
+
+
+def _is_of_figures(passage: tuple[str, str, str]) -> bool:
+    """Whether no word of a passage is without digits."""
+    return all(any(map(str.isdigit, word)) for text in passage[:2] for word in words(text))
 
 
 def passages(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ import attrs
 from archive.article import Article, Block
 from archive.changes.printed_pictures import Pieces, have_captions_changed, have_pictures_changed
 from archive.changes.printed_text import Words, are_alike, joined, names_among, names_in, without_dateline, words_of
+from archive.changes.tables import figures_moved
 from archive.reasons import Reason
 
 # A line at the edge of the text, of so few words and without a full stop, is one of the site's
@@ -30,7 +31,7 @@ _COUNTED = frozenset(
 )  # fmt: skip
 
 
-class Part(enum.Enum):
+class PrintedPart(enum.Enum):
     """A part of an article that makes a version where it is printed otherwise."""
 
     TITLE = "title"
@@ -49,7 +50,7 @@ def _unknown(article: Article, words: Words) -> None:
     return None
 
 
-def differing_parts(former: Article, later: Article, shows: Evidence = _unknown) -> tuple[Part, ...]:
+def differing_parts(former: Article, later: Article, shows: Evidence = _unknown) -> tuple[PrintedPart, ...]:
     """The parts of an article that are printed otherwise in a later reading; none: it is the same version.
 
     Kicker, related articles, times, kinds of blocks, typographic signs and addresses of pictures make no difference.
@@ -58,17 +59,17 @@ def differing_parts(former: Article, later: Article, shows: Evidence = _unknown)
     """
     is_same = is_same_layout(former, later)
     texts = _Text(former), _Text(later)
-    differs: dict[Part, Callable[[], bool]] = {
-        Part.TITLE: lambda: _has_title_changed(former, later, is_same_layout=is_same),
-        Part.BYLINE: lambda: _has_byline_changed(former, later, texts, is_same_layout=is_same),
-        Part.PICTURES: lambda: have_pictures_changed(former, later, is_same_layout=is_same),
-        Part.CAPTIONS: lambda: have_captions_changed(
+    differs: dict[PrintedPart, Callable[[], bool]] = {
+        PrintedPart.TITLE: lambda: _has_title_changed(former, later, is_same_layout=is_same),
+        PrintedPart.BYLINE: lambda: _has_byline_changed(former, later, texts, is_same_layout=is_same),
+        PrintedPart.PICTURES: lambda: have_pictures_changed(former, later, is_same_layout=is_same),
+        PrintedPart.CAPTIONS: lambda: have_captions_changed(
             former, later, (texts[0].names_of_pieces, texts[1].names_of_pieces), is_same_layout=is_same
         ),
     }
     found = {part for part, is_different in differs.items() if is_different()}
     found |= _parts_of_text(*texts, is_same_layout=is_same, shows=shows)
-    return tuple(part for part in Part if part in found)
+    return tuple(part for part in PrintedPart if part in found)
 
 
 def is_same_layout(former: Article, later: Article) -> bool:
@@ -120,6 +121,7 @@ class _Text:
 
     def __init__(self, article: Article) -> None:
         self.article = article
+        self.tables = [block.text for block in article.body if block.type == "table"]
         opening = (article.lead or "").split("\n")
         self.lead = tuple(filter(None, (words_of(without_dateline(line, article.dateline)) for line in opening)))
         lines = [words_of(line) for line in self._lines()]
@@ -166,8 +168,10 @@ def _is_signature(piece: Words, signed: frozenset[str]) -> bool:
     return bool(signed) and len(piece) <= _LONGEST_SIGNATURE and names_among(piece) == signed
 
 
-def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: Evidence) -> set[Part]:
+def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: Evidence) -> set[PrintedPart]:
     """Which of lead and body say something else."""
+    if is_same_layout and any(map(figures_moved, former.tables, later.tables)):
+        return {PrintedPart.BODY}
     if former.pieces == later.pieces or joined(former.pieces) == joined(later.pieces):
         return set()
     gone = _only_in(former.pieces, later.pieces)
@@ -180,15 +184,15 @@ def _parts_of_text(former: _Text, later: _Text, *, is_same_layout: bool, shows: 
             gone = [piece for piece in gone if not shows(later.article, piece)]
             come = [piece for piece in come if not shows(former.article, piece)]
     if joined(gone) == joined(come):
-        return set() if gone or come or _is_in_order(former, later) else {Part.BODY}
+        return set() if gone or come or _is_in_order(former, later) else {PrintedPart.BODY}
     in_lead = [piece in one.opening for one, pieces in ((former, gone), (later, come)) for piece in pieces]
     if all(in_lead) and not (gone and come):
-        return {Part.LEAD} if is_same_layout else set()
+        return {PrintedPart.LEAD} if is_same_layout else set()
     is_lead = not former.opening.isdisjoint(gone) and not later.opening.isdisjoint(come)
-    parts = {Part.LEAD} if is_lead or (is_same_layout and any(in_lead)) else set()
+    parts = {PrintedPart.LEAD} if is_lead or (is_same_layout and any(in_lead)) else set()
     rest = [[one for one in pieces if one not in text.opening] for pieces, text in ((gone, former), (come, later))]
     if joined(rest[0]) != joined(rest[1]):
-        parts.add(Part.BODY)
+        parts.add(PrintedPart.BODY)
     return parts
 
 

@@ -157,7 +157,7 @@ def _until(mute: Mute) -> str:
 
 
 def _moment(instant: datetime) -> str:
-    from archive.language.forms import VIETNAM
+    from archive.zones import VIETNAM
 
     return f"{instant.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
 

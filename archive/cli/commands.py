@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
+import attrs
 import typer
 
 from archive.cli.alarms import alarms
@@ -81,20 +82,19 @@ def search(
     """Search the archive's articles."""
     from archive.cli import search_output
     from archive.collection import Collection
+    from archive.search.filters import NO_FILTERS
     from archive.search.former_search import search_former
     from archive.search.query import search as find
     from archive.search.timeline import read_timeline
 
     held = searchable(Collection.open(collection).for_readers)
-    filters, scope, within = options.filters(), options.scope, options.within
+    wanted = options.selection(query)
     if timeline is not None:
-        counted = read_timeline(held, query, filters, scope=scope, within=within, grain=timeline)
+        counted = read_timeline(held, wanted, grain=timeline)
         search_output.print_timeline(counted, as_json=as_json)
         return
-    results = find(held, query, filters, scope=scope, within=within, order=order, limit=limit, facets=not as_json)
-    former = None
-    if all_versions:
-        former = search_former(held, query, filters, scope=results.scope, within=within, limit=limit)
+    results = find(held, wanted, order=order, limit=limit, facets=not as_json)
+    former = search_former(held, wanted, limit=limit) if all_versions else None
     if as_json:
         for hit in results.hits:
             say(json_text(hit.values()))
@@ -102,8 +102,8 @@ def search(
             say(json_text(hit.values() | {"former": True}))
     else:
         unfiltered = 0
-        if filters and not results.total:
-            unfiltered = find(held, query, scope=results.scope, within=within, limit=0, facets=False).total
+        if wanted.filters and not results.total:
+            unfiltered = find(held, attrs.evolve(wanted, filters=NO_FILTERS), limit=0, facets=False).total
         search_output.print_results(results, unfiltered=unfiltered, has_several_words=len(query.split()) > 1)
         if former is not None:
             search_output.print_former(former)

@@ -15,7 +15,7 @@ def end_of_day(day: str, instant: datetime) -> datetime:
         typer.BadParameter: it is over at `instant`.
     """
     from archive.errors import BadDay
-    from archive.language.forms import VIETNAM
+    from archive.zones import VIETNAM
 
     try:
         named = date.fromisoformat(day)

@@ -65,8 +65,8 @@ def export(
 ) -> None:
     """Export articles as JSON lines, CSV, Parquet, BibTeX, RIS or CSL-JSON; or their captures as WACZ or WARC."""
     from archive.collection import Collection
-    from archive.export.matching import Selection
     from archive.export.taking import Wanted
+    from archive.search.selection import Selection
     from archive.sets.files import find
 
     held, site = Collection.open(collection).for_readers, origin_of(site)
@@ -76,7 +76,7 @@ def export(
             raise UsageError("--set exports the set as it was frozen: leave out the query, the filters and --versions")
         frozen = find(held, set_name)
     else:
-        selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
+        selection = options.selection(query)
         held = held if selection.is_all else searchable(held)
     if form == "wacz" or form == "warc":
         write_captures(
@@ -152,12 +152,11 @@ def save(
     from archive.cli.terminal import plural
     from archive.collection import Collection
     from archive.export.freezing import freeze
-    from archive.export.matching import Selection
     from archive.sets.files import checked_name
     from archive.sets.files import save as store
 
     checked_name(name)
-    selection = Selection.of(query, options.filters(), scope=options.scope, within=options.within)
+    selection = options.selection(query)
     held = Collection.open(collection).for_readers
     frozen = freeze(held if selection.is_all else searchable(held), name, selection)
     path = store(held, frozen)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from archive.collection import Collection
     from archive.export.captures.signing import Signer
     from archive.export.captures.wanted import CaptureForm, Taken
-    from archive.export.matching import Selection
+    from archive.search.selection import Selection
     from archive.sets.files import FrozenSet
 
 SignOption = Annotated[bool, typer.Option("--sign", help="Sign a WACZ with your own key, which is made on first use.")]

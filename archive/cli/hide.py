@@ -85,7 +85,7 @@ def withheld(
 
 
 def _until(instant: datetime | None) -> str:
-    from archive.language.forms import VIETNAM
+    from archive.zones import VIETNAM
 
     if instant is None:
         return "until it is lifted"

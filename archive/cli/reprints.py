@@ -136,7 +136,7 @@ def _print(story: Story, id: str, catalog: Catalog, *, is_first: bool) -> None:
 
 
 def _when(one: StoryPrinting) -> str:
-    from archive.language.forms import VIETNAM
+    from archive.zones import VIETNAM
 
     at = one.published_at.astimezone(VIETNAM)
     return f"{at:%d/%m/%Y}" if one.is_day else f"{at:%d/%m/%Y %H:%M}"

@@ -22,7 +22,8 @@ from archive.printable_logs import set_log_format
 
 if TYPE_CHECKING:
     from archive.collection import Collection
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
+    from archive.search.selection import Selection
 
 Scope = Literal["typed", "folded"]
 LogFormatOption = Annotated[
@@ -129,9 +130,19 @@ class SearchOptions:
     ] = None
     within: Annotated[Within, typer.Option(help="Where the words are searched.")] = "text"
 
+    def selection(self, query: str) -> Selection:
+        """The articles of a query that they narrow.
+
+        Raises:
+            BadQuery: the query is malformed, or the period ends before it begins.
+        """
+        from archive.search.selection import Selection
+
+        return Selection.of(query, self.filters(), scope=self.scope, within=self.within)
+
     def filters(self) -> Filters:
         """The filters that they name."""
-        from archive.search.index_query import Filters
+        from archive.search.filters import Filters
 
         return Filters(
             section=self.section, author=self.author, source=self.source, language=self.language,

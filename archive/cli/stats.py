@@ -26,7 +26,7 @@ from archive.cli.search_options import (
 if TYPE_CHECKING:
     from archive.count.collocations import Collocations
     from archive.count.frequencies import Frequency
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
 
 
 class TermsOrCommand(TyperGroup):
@@ -159,7 +159,7 @@ def _filters(
     section: str | None, province: str | None, author: str | None, source: str | None, language: str | None,
     since: date | None, until: date | None, pictures: bool | None, changed: bool, kind: str | None,
 ) -> Filters:  # fmt: skip
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
 
     return Filters(
         section=section, province=province, author=author, source=source, language=language,

@@ -145,7 +145,7 @@ def _disk(found: Status) -> str:
 
 def _moment(at: datetime, found: Status) -> str:
     """An instant by Vietnam's clock; with its day where that is another than today."""
-    from archive.cli.terminal import VIETNAM
+    from archive.zones import VIETNAM
 
     here, today = at.astimezone(VIETNAM), found.at.astimezone(VIETNAM)
     if here.date() == today.date():

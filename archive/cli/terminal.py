@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import rich.console
@@ -18,6 +17,7 @@ from rich.text import Text
 from archive.article import values_of
 from archive.printable import UNBROKEN, json_text, printable, say
 from archive.reasons import reason_words
+from archive.zones import VIETNAM
 
 if TYPE_CHECKING:
     from archive.article import Article, CaptureRef, LaterReading
@@ -54,7 +54,6 @@ class Console(rich.console.Console):
             yield segment
 
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _SHOWN_RECORDS = 20
 
 

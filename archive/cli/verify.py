@@ -11,7 +11,6 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import attrs
 import typer
@@ -27,9 +26,9 @@ from archive.durations import parse_duration
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
 from archive.warc.check.wacz.whole import signatures_of
+from archive.zones import VIETNAM
 
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @attrs.frozen
@@ -115,7 +114,7 @@ def _instant(text: str) -> datetime:
         raise typer.BadParameter(
             f"--since: {text!r} is neither a span such as 1d nor a day such as 2026-01-31"
         ) from error
-    return read if read.tzinfo else read.replace(tzinfo=_VIETNAM)
+    return read if read.tzinfo else read.replace(tzinfo=VIETNAM)
 
 
 def _check_collections(

@@ -26,10 +26,11 @@ from archive.collection import Collection
 from archive.count.frequencies import narrowed_by
 from archive.count.hits import read_found
 from archive.count.terms import Span, Term, prose
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder
+from archive.search.filters import NO_FILTERS, Filters
+from archive.search.index_query import QueryBuilder
 from archive.search.opened import Searching, searching
-from archive.search.query import check_period
 from archive.search.scripts import PAUSED, spelled
+from archive.search.selection import check_period
 from archive.search.tree import Scope
 
 MOST_WINDOW = 50

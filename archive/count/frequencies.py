@@ -20,9 +20,10 @@ from archive.count.hits import Found, Place, found_places, read_places
 from archive.count.terms import Term, joined_prose
 from archive.errors import UnknownNewspaper
 from archive.search.document import day_of, schema
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
+from archive.search.filters import NO_FILTERS, Filters, filters_of
+from archive.search.index_query import QueryBuilder
 from archive.search.opened import Searching, searching
-from archive.search.query import check_period
+from archive.search.selection import check_period
 from archive.search.timeline import Grain, period_of
 from archive.search.tree import Scope
 

@@ -9,8 +9,8 @@ import attrs
 from archive import VERSION
 from archive.clock import Clock, now, warc_date
 from archive.collection import Collection
-from archive.export.matching import Selection
 from archive.export.selected import selected
+from archive.search.selection import Selection
 from archive.sets.files import FORMAT, FrozenSet, checked_name
 
 

@@ -4,48 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
 import tantivy
 from tantivy import Occur, Query
 
 from archive.collection import Collection
 from archive.search.document import schema
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.once import of_each_once
 from archive.search.opened import searching
-from archive.search.parse import parse
-from archive.search.query import check_period
-from archive.search.tree import Field, Scope
+from archive.search.selection import Selection
 
 PAGE = 10_000
-
-
-@attrs.frozen(kw_only=True)
-class Selection:
-    """The articles of a search: a query, its filters, its scope, and the field of words that name none."""
-
-    query: str = ""
-    filters: Filters = NO_FILTERS
-    scope: Scope = "folded"
-    within: Field = "text"
-
-    @classmethod
-    def of(
-        cls, query: str, filters: Filters = NO_FILTERS, *, scope: Scope | None = None, within: Field = "text"
-    ) -> Selection:
-        """The selection of a query, by default in the scope that `search` would choose.
-
-        Raises:
-            BadQuery: the query is malformed, or the period ends before it begins.
-        """
-        parsed = parse(query)
-        check_period(query, filters)
-        return cls(query=query, filters=filters, scope=scope or parsed.scope, within=within)
-
-    @property
-    def is_all(self) -> bool:
-        """Whether it selects every article."""
-        return parse(self.query).tree is None and not self.filters
 
 
 def matches(collection: Collection, selection: Selection) -> Iterator[list[int]]:
@@ -60,9 +27,7 @@ def matches(collection: Collection, selection: Selection) -> Iterator[list[int]]
     with searching(collection) as opened:
         if opened.searcher is None:
             return
-        builder = QueryBuilder(opened.profiles, selection.scope, selection.within)
-        query = builder.build(parse(selection.query).tree, filters_of(selection.filters, opened.profiles))
-        query = of_each_once(opened.searcher, query, selection.filters)
+        query = selection.index_query(opened)
         reached = 0
         while found := _page(opened.searcher, query, reached):
             yield found

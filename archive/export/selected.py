@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from archive.catalog.database import Catalog
 from archive.catalog.versions import Version, every_version, versions_named, versions_with
 from archive.collection import Collection
-from archive.export.matching import Selection, matches
+from archive.export.matching import matches
+from archive.search.selection import Selection
 
 BATCH = 500
 

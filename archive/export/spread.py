@@ -16,10 +16,11 @@ from archive.catalog.database import Catalog
 from archive.catalog.versions import Version, versions_with
 from archive.collection import Collection
 from archive.export.formats import Format, row_writer
-from archive.export.matching import Selection, matches
+from archive.export.matching import matches
 from archive.export.rows import Histories, Row, RowReader
 from archive.export.selected import BATCH
 from archive.export.tables import Csv, JsonLines, Parquet, arrow_schema
+from archive.search.selection import Selection
 from archive.workers import WorkerPool
 
 if TYPE_CHECKING:

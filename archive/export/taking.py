@@ -19,12 +19,12 @@ from archive.collection import Collection
 from archive.durable import part_of, put
 from archive.errors import OutputUnwritable
 from archive.export.formats import Format, row_writer
-from archive.export.matching import Selection
 from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
 from archive.export.spread import named_parts, selected_parts, write_encoded
 from archive.export.tables import Parquet
 from archive.search.index import count_behind, position
+from archive.search.selection import Selection
 from archive.sets.files import FrozenSet
 from archive.workers import WorkerPool
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import attrs
 
@@ -26,11 +28,17 @@ _ENDS = {
 _TAG = re.compile(r"<[^<>]*>")
 # A longer page is no evidence: it would hold up the release of others
 _MOST = 4 << 20
+# Nor is one of a place that failed, for so many seconds
+_REST = 600.0
+_failed_at: dict[Path, float] = {}
 
 
 @attrs.define
 class CapturedTexts:
-    """The words of pages in the WARC files of a collection, each page read once; those in a store are not read."""
+    """The words of pages in the WARC files of a collection, each page read once.
+
+    Where another disk or a store fails that holds the files, none is read from it for ten minutes.
+    """
 
     collection: Collection
     connection: sqlite3.Connection
@@ -64,10 +72,20 @@ class CapturedTexts:
         if row is None or row[3] == "revisit":
             return None
         name, offset, length, _, _ = row
-        if length > _MOST or not any((self.collection.warc / one).is_file() for one in (name, name + OPEN_SUFFIX)):
+        is_near = any((self.collection.warc / one).is_file() for one in (name, name + OPEN_SUFFIX))
+        if length > _MOST or not (is_near or self._has_rested()):
             return None
-        record = read_record(self.collection.warc_file(name), offset, length)
+        try:
+            record = read_record(self.collection.warc_file(name), offset, length)
+        except (BaotinhError, OSError) as error:
+            if not is_near and not isinstance(error, FileNotFoundError):
+                _failed_at[self.collection.root] = time.monotonic()
+            raise
         return record.http.content(_MOST) if record.http is not None else record.block
+
+    def _has_rested(self) -> bool:
+        failed_at = _failed_at.get(self.collection.root)
+        return failed_at is None or time.monotonic() - failed_at >= _REST
 
 
 def _shown(markup: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from archive.catalog.other_addresses import look_at_one
 from archive.catalog.readings import enter_reading
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
-from archive.catalog.withholdings import keep_withheld
+from archive.catalog.withheld import keep_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import RecordMissing

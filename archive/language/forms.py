@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
 from archive.language.catalogue import N_, Language, current, gettext, ngettext
+from archive.zones import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WEEKDAYS = (
     N_("Monday"),
     N_("Tuesday"),

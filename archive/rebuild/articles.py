@@ -6,12 +6,14 @@ import sqlite3
 from collections import defaultdict, deque
 from collections.abc import Iterable
 
+import attrs
+
 from archive.adopted import line_of
 from archive.article import LaterReading, from_json, to_json
 from archive.catalog.changes import enter_every_change
 from archive.catalog.former_files import in_place
 from archive.catalog.indexes import RECENT
-from archive.catalog.readings import insert_reading
+from archive.catalog.readings import insert_reading, version_read_so
 from archive.catalog.unread import Unread, keep_unread
 from archive.catalog.versions import Judged, insert_recent, insert_version
 from archive.collection import Collection
@@ -50,6 +52,11 @@ _SEEN_AGAIN = """INSERT INTO scratch.versions_read SELECT seq, ?, newspaper, art
 # What the newest reading of each version says of its article
 NEWEST_READINGS = """CREATE TABLE scratch.newest_readings (
     seq INTEGER PRIMARY KEY, section TEXT, published_at TEXT)"""
+# The versions of merged collections that another one has, and which version that is
+REPEATED = """CREATE TABLE scratch.repeated (article_id TEXT, content_hash TEXT, record_id TEXT, seq INTEGER,
+    kept_hash TEXT, kept_record TEXT, PRIMARY KEY (article_id, content_hash, record_id)) WITHOUT ROWID"""
+_KEPT = """SELECT seq, kept_hash, kept_record FROM scratch.repeated WHERE article_id = ? AND content_hash = ?
+    AND record_id = ?"""
 
 # A later run that was killed, and has no report, may have read it.
 _IS_LEFT = """SELECT 1 FROM captures WHERE record_id = :record
@@ -124,6 +131,10 @@ class VersionEntry:
     def _enter_repeat(self, run: KnownRun, read: ReadLine, line: str, repeat: Repeat) -> Fault | None:
         """Enter a version that another collection has as a reading of that one; not at all where it reads the same."""
         self._account.changed_lines.add(run.name)
+        self._connection.execute(
+            "INSERT OR REPLACE INTO scratch.repeated VALUES (?, ?, ?, ?, ?, ?)",
+            (read.id, read.content_hash, read.record_id, repeat.seq, repeat.content_hash, repeat.record_id),
+        )
         if repeat.cause is None:
             self._account.duplicates += 1
             return None
@@ -137,10 +148,8 @@ class VersionEntry:
         named = read.id, said.version, said.record or read.record_id
         found = self._connection.execute(_VERSION, named).fetchone()
         seq = int(found[0]) if found else None
-        if seq is None and self._account.is_merged:  # another collection's capture of the same wording is kept
-            self._account.duplicates += 1
-            self._account.changed_lines.add(run.name)
-            return None
+        if seq is None and (kept := self._connection.execute(_KEPT, named).fetchone()):
+            return self._enter_elsewhere(run, read, line, Repeat(*kept))
         if seq is None:
             return Fault.of(Omission.VERSION_ABSENT, article=read.id, found=said.version)
         if insert_reading(self._connection, run.id, seq, read.id, said, line, read.record_id) is not None:
@@ -150,6 +159,20 @@ class VersionEntry:
             else:
                 self._connection.execute(_SEEN_AGAIN, (read.record_id, read.section, seq))
         return None
+
+    def _enter_elsewhere(self, run: KnownRun, read: ReadLine, line: str, kept: Repeat) -> Fault | None:
+        """Enter a reading of a version that another collection has as one of that version, of another capture; not at
+        all where that was read the same."""
+        article = from_json(line)
+        assert article.reading is not None
+        own = article.own_hash()
+        self._account.changed_lines.add(run.name)
+        if own == kept.content_hash or version_read_so(self._connection, [kept.seq], own) is not None:
+            self._account.duplicates += 1
+            return None
+        said = attrs.evolve(article.reading, version=kept.content_hash, record=kept.record_id)
+        line = to_json(attrs.evolve(article, reading=said).known_as(article.id))
+        return self._enter_reading(run, read._replace(reading=said), said, line)
 
     def _note_newest(self, seq: int, read: ReadLine) -> None:
         self._connection.execute(

@@ -16,8 +16,8 @@ import attrs
 
 from archive.adopted import adopted_in, mark_adopted
 from archive.article import values_of
+from archive.catalog.early_steps import KINDS_OF_OLDER_FAILURES
 from archive.catalog.host_requests import enter_hosts
-from archive.catalog.schema import KINDS_OF_OLDER_FAILURES
 from archive.clock import parse_warc_date, timestamp14, warc_date
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.errors import FailureKind, NotAWarc, RecordError

@@ -30,7 +30,7 @@ from archive.locks import FolderLock
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
-from archive.rebuild.articles import NEWEST_READINGS, VERSIONS_READ, enter_articles
+from archive.rebuild.articles import NEWEST_READINGS, REPEATED, VERSIONS_READ, enter_articles
 from archive.rebuild.captures import EXCHANGES, CaptureEntry
 from archive.rebuild.frontier import enter_addresses, enter_discovery_sources
 from archive.rebuild.heads import heads, without_former
@@ -140,6 +140,7 @@ def _fresh(part: Path) -> Iterator[sqlite3.Connection]:
             connection.execute(EXCHANGES)
             connection.execute(VERSIONS_READ)
             connection.execute(NEWEST_READINGS)
+            connection.execute(REPEATED)
             yield connection
     finally:
         scratch.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ import attrs
 
 from archive.catalog import Catalog, WarcFile
 from archive.catalog.former_files import FormerFile, former_files, last_generation
-from archive.catalog.withholdings import capture_places, withholding_state
+from archive.catalog.readers_views import capture_places, withholding_state
 from archive.collection import Collection
 from archive.replay.index_lines import FormerPlaces, Place, beginning, first_place, lines_between, sampled_places
 from archive.replay.storedzip import Held, Masked, Member, Segment, central_header, end_of_directory, local_header

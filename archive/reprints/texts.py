@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from archive.catalog import Catalog, Version
 from archive.catalog.reprints import StoredSignature
@@ -14,10 +13,10 @@ from archive.clock import parse_warc_date
 from archive.reprints.origin import Printing, printing_of
 from archive.reprints.signature import METHOD, Signature
 from archive.reprints.text import ComparedText
+from archive.zones import VIETNAM
 
 _MOST_KEPT, _MOST_WORDS = 512, 400_000
 _BEGAN = date(1970, 1, 1)
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 class Compared(NamedTuple):
@@ -43,7 +42,7 @@ class Compared(NamedTuple):
 
 def day_number(instant: datetime) -> int:
     """The day of an instant in Vietnam, in days since 1970."""
-    return (instant.astimezone(_VIETNAM).date() - _BEGAN).days
+    return (instant.astimezone(VIETNAM).date() - _BEGAN).days
 
 
 class Texts:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import tantivy
+from tantivy import Query
 
 from archive.catalog import Catalog, Version
 from archive.catalog.changes import kinds_of_articles, latest_changed_between
@@ -20,6 +20,7 @@ from archive.collection import Collection
 from archive.search.languages import language_of
 from archive.search.passages import Kind, passages_of
 from archive.search.vietnamese import both_forms, composed, joined_forms
+from archive.zones import VIETNAM
 
 # Searchable texts and the kinds of passages in each; all kinds where none is named.
 WITHIN: dict[str, set[str]] = {"text": set(), "title": {"title"}, "captions": {"caption", "credit"}}
@@ -33,11 +34,10 @@ MOST_APART = 50
 """How many words may stand between two words that are searched near one another."""
 # Between two passages stands what is no word, so often that no phrase and no nearness reaches from one into the next.
 _PASSAGES, _NOTHING = "passages", "|"
-_BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
+BETWEEN = f" {_NOTHING}" * (MOST_APART + 1)
 _FIELDS_OF: dict[Kind, tuple[str, ...]] = {
     kind: tuple(field for field, kinds in WITHIN.items() if not kinds or kind in kinds) for kind in get_args(Kind)
 }
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EARLIEST = datetime(1700, 1, 1, tzinfo=UTC)  # tantivy counts nanoseconds in 64 bits: 1677 to 2262
 LATEST = datetime(2260, 1, 1, tzinfo=UTC)
 
@@ -54,19 +54,24 @@ def schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("day", "month", "pictures", "versions", "syllables", "story"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
-    for name in (*NAMES, *WITHIN):
+    return with_passages(builder, (*NAMES, *WITHIN)).build()
+
+
+def with_passages(builder: tantivy.SchemaBuilder, names: Iterable[str]) -> tantivy.SchemaBuilder:
+    """The builder with a field for each form of these texts; `BETWEEN` stands between two passages of one."""
+    for name in names:
         for form in ("exact", "folded"):
             builder.add_text_field(f"{name}_{form}", tokenizer_name=_PASSAGES, index_option="position")
-    return builder.build()
+    return builder
 
 
-def open_index(folder: Path) -> tantivy.Index:
-    """The index in a folder, a new one where there is none.
+def open_index(folder: Path, fields: tantivy.Schema | None = None) -> tantivy.Index:
+    """The index in a folder, a new one where there is none; by default with the fields of `schema`.
 
     Raises:
         ValueError: it is damaged.
     """
-    opened = tantivy.Index(schema(), str(folder))
+    opened = tantivy.Index(fields or schema(), str(folder))
     words = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
     opened.register_tokenizer(_PASSAGES, words.filter(tantivy.Filter.custom_stopword([_NOTHING])).build())
     return opened
@@ -171,8 +176,8 @@ def _add_texts(document: tantivy.Document, values: Mapping[str, Any]) -> None:
             syllables += both[0].count(" ")
     for field, found in texts.items():
         exact, folded = zip(*found, strict=True)
-        document.add_text(f"{field}_exact", _BETWEEN.join(exact))
-        document.add_text(f"{field}_folded", _BETWEEN.join(folded))
+        document.add_text(f"{field}_exact", BETWEEN.join(exact))
+        document.add_text(f"{field}_folded", BETWEEN.join(folded))
     document.add_unsigned("syllables", syllables)
 
 
@@ -190,3 +195,10 @@ def keys(text: str, form: str) -> list[str]:
     """The words of a text in a form ("exact" or "folded")."""
     exact, folded = both_forms(composed(text))
     return exact if form == "exact" else folded
+
+
+def phrase(field: str, sequence: Sequence[str], fields: tantivy.Schema | None = None) -> Query:
+    """The query for words that stand side by side in a field, by default of `schema`; for a single word too."""
+    if len(sequence) == 1:
+        return Query.term_query(fields or schema(), field, sequence[0])
+    return Query.phrase_query(fields or schema(), field, list(sequence))

@@ -10,8 +10,8 @@ import attrs
 import tantivy
 
 from archive.search.document import SECTION_BETWEEN
-from archive.search.index_query import Profiles, province_of, provinces_before
 from archive.search.opened import IndexState
+from archive.search.papers import Profiles, province_of, provinces_before
 
 MOST_NAMES = 100
 _MOST_SECTIONS = 1000

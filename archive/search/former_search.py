@@ -13,12 +13,11 @@ from archive.catalog.versions import versions_with
 from archive.collection import Collection
 from archive.search.document import schema
 from archive.search.former import FOLDER, has_former
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.opened import Searching, searching
-from archive.search.parse import parse
-from archive.search.query import Hit, check_period, hit_of
+from archive.search.opened import Searching, index_searcher, searching
+from archive.search.query import Hit, hit_of
+from archive.search.selection import Selection, selection_of
 from archive.search.snippet import Marks
-from archive.search.tree import Field, Parsed, Scope
+from archive.search.tree import Parsed, Scope
 
 MOST_FORMER = 1000
 """Former versions that one search looks at."""
@@ -37,14 +36,7 @@ class FormerResults:
 
 
 def search_former(
-    collection: Collection,
-    query: str,
-    filters: Filters = NO_FILTERS,
-    *,
-    scope: Scope | None = None,
-    within: Field = "text",
-    limit: int = 20,
-    offset: int = 0,
+    collection: Collection, wanted: Selection | str, *, limit: int = 20, offset: int = 0
 ) -> FormerResults:
     """Find wordings that articles no longer have, the newest published first; of an empty query none.
 
@@ -52,37 +44,26 @@ def search_former(
         BadQuery, UnknownNewspaper, CollectionInconsistent: as `search`.
     """
     with searching(collection) as opened:
-        return former_in(opened, query, filters, scope=scope, within=within, limit=limit, offset=offset)
+        return former_in(opened, wanted, limit=limit, offset=offset)
 
 
-def former_in(
-    opened: Searching,
-    query: str,
-    filters: Filters = NO_FILTERS,
-    *,
-    scope: Scope | None = None,
-    within: Field = "text",
-    limit: int = 20,
-    offset: int = 0,
-) -> FormerResults:
+def former_in(opened: Searching, wanted: Selection | str, *, limit: int = 20, offset: int = 0) -> FormerResults:
     """The same in an opened index."""
-    parsed = parse(query)
-    check_period(query, filters)
+    wanted = selection_of(wanted)
+    parsed = wanted.parsed
     if opened.folder is None or opened.searcher is None or not parsed.has_words or not has_former(opened.folder):
         return FormerResults()
-    chosen = scope or parsed.scope
-    builder = QueryBuilder(opened.profiles, chosen, within)
-    wanted = builder.build(parsed.tree, filters_of(filters, opened.profiles))
-    former = tantivy.Index.open(str(opened.folder / FOLDER)).searcher()
-    found = former.search(wanted, limit=MOST_FORMER, order_by_field="published", order=tantivy.Order.Desc)
+    query = wanted.every(opened)
+    former = index_searcher(opened.folder / FOLDER)
+    found = former.search(query, limit=MOST_FORMER, order_by_field="published", order=tantivy.Order.Desc)
     seqs = [int(seq or 0) for seq in former.fast_field_values("seq", [address for _, address in found.hits])]
-    gone = _without_latest(opened, wanted, seqs)
-    hits = tuple(_hits(opened, gone[offset : offset + limit], parsed, chosen))
+    gone = _without_latest(opened, query, seqs)
+    hits = tuple(_hits(opened, gone[offset : offset + limit], parsed, wanted.scope))
     is_cut = int(found.count) > len(seqs)  # type: ignore[attr-defined]  # missing from the stubs
     return FormerResults(hits=hits, total=len(gone), is_cut=is_cut)
 
 
-def _without_latest(opened: Searching, wanted: Query, seqs: Sequence[int]) -> list[int]:
+def _without_latest(opened: Searching, query: Query, seqs: Sequence[int]) -> list[int]:
     """Of former versions the last of each article whose latest version is not found, in the order that is given."""
     connection, searcher = opened.catalog.connection, opened.searcher
     assert searcher is not None
@@ -95,7 +76,7 @@ def _without_latest(opened: Searching, wanted: Query, seqs: Sequence[int]) -> li
     last = {article_id: seq for seq, article_id in rows}
     if not last:
         return []
-    among = Query.boolean_query([(Occur.Must, wanted), (Occur.Must, Query.term_set_query(schema(), "id", list(last)))])
+    among = Query.boolean_query([(Occur.Must, query), (Occur.Must, Query.term_set_query(schema(), "id", list(last)))])
     found = searcher.search(among, limit=len(last))
     held = searcher.fast_field_values("seq", [address for _, address in found.hits])
     rows = connection.execute(

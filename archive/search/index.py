@@ -22,6 +22,7 @@ from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import IndexBusy
 from archive.locks import held_alone
+from archive.search.changed import changed_documents, open_changed
 from archive.search.document import (
     documents_between,
     documents_changed,
@@ -33,10 +34,11 @@ from archive.search.former import follow_former
 from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.
-INDEX_VERSION = 5
+INDEX_VERSION = 6
 BATCH = 200
 BATCHES_A_COMMIT = 50
 HEAP = 64_000_000
+_LESS_HEAP = 15_000_000
 
 POSITION = "position.json"
 _OS_ERROR = re.compile(r"os error (\d+)")
@@ -156,10 +158,23 @@ def _follow(collection: Collection, catalog: Catalog, rebuild: bool, workers: Wo
         for _, documents in _spans(documents_of_stories, collection, workers, found.story, story):
             _put(writer, documents)
     follow_former(collection, collection.index / found.folder, (found.seq, target), (found.reading, reading))
+    _follow_changed(collection, workers, found, change)
     writer.commit()
     _store(collection, Position(found.folder, *ends))
     writer.wait_merging_threads()
     return count
+
+
+def _follow_changed(collection: Collection, workers: WorkerPool, found: Position, until: int) -> None:
+    """Update the index of changed words up to a change."""
+    if found.change == until:
+        return
+    opened = open_changed(collection.index / found.folder)
+    is_empty, writer = opened.searcher().num_docs == 0, opened.writer(_LESS_HEAP, 1)
+    for _, documents in _spans(changed_documents, collection, workers, found.change, until):
+        _put(writer, documents, is_empty=is_empty)
+    writer.commit()
+    writer.wait_merging_threads()
 
 
 _Documents = Iterator[tuple[str, tantivy.Document]]
@@ -209,6 +224,7 @@ def _begin(collection: Collection) -> Position:
     begun = Position(f"{number:04d}", 0)
     (collection.index / begun.folder).mkdir()
     open_index(collection.index / begun.folder)
+    open_changed(collection.index / begun.folder)
     _store(collection, begun)
     for path in former:
         shutil.rmtree(path, ignore_errors=True)

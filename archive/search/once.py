@@ -8,7 +8,7 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.search.document import schema
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 
 MOST_READ = 200_000
 """Articles found that print a text with others: beyond these, later printings are found as well."""

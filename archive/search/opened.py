@@ -16,11 +16,11 @@ import attrs
 import tantivy
 
 from archive.catalog import Catalog
-from archive.catalog.withholdings import withheld_seqs
+from archive.catalog.withheld import withheld_seqs
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
 from archive.search.index import count_behind, position
-from archive.search.index_query import Profiles
+from archive.search.papers import Profiles
 from archive.search.readers_searcher import ReadersSearcher
 
 
@@ -69,8 +69,17 @@ class Searching:
     """The folder of the index."""
 
 
-_MOST_OPENED = 4
+_MOST_OPENED = 12
 _opened: dict[IndexState, tantivy.Searcher] = {}
+
+
+def index_searcher(folder: Path) -> tantivy.Searcher:
+    """The searcher of the present state of an index within the folder of the search index.
+
+    Raises:
+        ValueError, OSError: the index is damaged, or there is none.
+    """
+    return _searcher(IndexState.of(folder))
 
 
 def _searcher(state: IndexState) -> tantivy.Searcher:

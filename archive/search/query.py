@@ -14,16 +14,13 @@ from tantivy import Query
 from archive.catalog import Version
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.errors import BadQuery, QueryFault
 from archive.search.document import schema
 from archive.search.facets import Facets, count_everything, count_facets
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of
-from archive.search.once import of_each_once
 from archive.search.opened import Searching, searching
-from archive.search.parse import parse
 from archive.search.passages import passages_of
-from archive.search.snippet import Marks, Piece
-from archive.search.tree import Field, Parsed, Scope
+from archive.search.selection import Selection, selection_of
+from archive.search.snippet import MarkedText, Marks
+from archive.search.tree import Parsed, Scope
 from archive.search.vietnamese import composed
 
 DEEPEST = 10_000
@@ -45,14 +42,14 @@ class Hit:
     section: str | None
     language: str
     title: str
-    title_pieces: tuple[Piece, ...]
+    title_pieces: tuple[MarkedText, ...]
     lead: str | None
     authors: tuple[str, ...]
     source: str | None
     published_at: datetime
     url: str
     score: float
-    snippet: tuple[Piece, ...]
+    snippet: tuple[MarkedText, ...]
     found: Version = attrs.field(repr=False)
     """The version itself, which need not be the latest by now."""
     picture: Picture | None = None
@@ -81,7 +78,7 @@ class Picture:
     """A hit's picture: the one whose caption was found, else the article's first that is held."""
 
     record_id: str
-    caption: tuple[Piece, ...]
+    caption: tuple[MarkedText, ...]
     is_found: bool
     """Whether the caption is what was found."""
 
@@ -109,64 +106,42 @@ class Results:
 
 def search(
     collection: Collection,
-    query: str,
-    filters: Filters = NO_FILTERS,
+    wanted: Selection | str,
     *,
-    scope: Scope | None = None,
-    within: Field = "text",
     limit: int = 20,
     offset: int = 0,
     order: Order = "relevance",
     facets: bool = True,
 ) -> Results:
-    """Find the articles that match a query (see `parse`) and all filters. An empty query finds everything.
+    """Find the articles of a selection, or of a query alone; no count, facet or hit is of another scope.
 
     Args:
-        scope: "typed" compares words as they are typed, "folded" without marks; by default as the query is typed: with
-            marks in any word of it as typed, else without marks. No count, facet or hit is of the other scope.
-        within: the field of words that name none: the whole text, titles, or captions.
         facets: count them too; else they are empty.
 
     Raises:
-        BadQuery: the query is malformed, or the period ends before it begins.
+        BadQuery: the query is malformed.
         UnknownNewspaper: the collection holds no such newspaper.
         CollectionInconsistent: the index is damaged; `follow` rebuilds it.
     """
     with searching(collection) as opened:
-        return search_in(
-            opened, query, filters, scope=scope, within=within, limit=limit, offset=offset, order=order, facets=facets
-        )
+        return search_in(opened, wanted, limit=limit, offset=offset, order=order, facets=facets)
 
 
 def search_in(
     opened: Searching,
-    query: str,
-    filters: Filters = NO_FILTERS,
+    wanted: Selection | str,
     *,
-    scope: Scope | None = None,
-    within: Field = "text",
     limit: int = 20,
     offset: int = 0,
     order: Order = "relevance",
     facets: bool = True,
 ) -> Results:
     """Search in an opened index; see `search`."""
-    parsed = parse(query)
-    check_period(query, filters)
+    wanted = selection_of(wanted)
     if opened.searcher is None:
         return Results(behind=opened.behind)
-    made = _Search(opened, parsed, filters, within, scope or parsed.scope, order)
+    made = _Search(opened, wanted, wanted.parsed, order)
     return made.results(max(limit, 0), max(offset, 0), with_facets=facets)
-
-
-def check_period(query: str, filters: Filters) -> None:
-    """Check that the period of the filters does not end before it begins.
-
-    Raises:
-        BadQuery: it does.
-    """
-    if filters.since and filters.until and filters.until < filters.since:
-        raise BadQuery(query, QueryFault.PERIOD_REVERSED)
 
 
 @attrs.frozen
@@ -174,11 +149,13 @@ class _Search:
     """One search of an opened index."""
 
     opened: Searching
+    wanted: Selection
     parsed: Parsed
-    filters: Filters
-    within: Field
-    scope: Scope
     order: Order
+
+    @property
+    def scope(self) -> Scope:
+        return self.wanted.scope
 
     def results(self, limit: int, offset: int, *, with_facets: bool) -> Results:
         if self._is_everything and not limit:
@@ -211,7 +188,7 @@ class _Search:
 
     @property
     def _is_everything(self) -> bool:
-        return self.parsed.tree is None and not self.filters
+        return self.parsed.tree is None and not self.wanted.filters
 
     def _facets_of_everything(self) -> Facets:
         return count_everything(self._searcher, self.opened.profiles, self.opened.state)
@@ -229,9 +206,7 @@ class _Search:
         return self.opened.searcher
 
     def _query(self, scope: Scope) -> Query:
-        builder = QueryBuilder(self.opened.profiles, scope, self.within)
-        query = builder.build(self.parsed.tree, filters_of(self.filters, self.opened.profiles))
-        return of_each_once(self._searcher, query, self.filters)
+        return attrs.evolve(self.wanted, scope=scope).index_query(self.opened)
 
     def _page(self, query: Query, limit: int, offset: int) -> tantivy.SearchResult:
         offset = min(offset, self._searcher.num_docs)  # tantivy makes room for all that it passes over

@@ -6,15 +6,17 @@ import bisect
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import attrs
 
 from archive.catalog.coverage import covered
+from archive.clock import midnight
 from archive.coverage import declared_names, joined
-from archive.search.document import VIETNAM, key
-from archive.search.index_query import Filters, papers_of_province
+from archive.search.document import key
+from archive.search.filters import Filters
 from archive.search.opened import Searching
+from archive.search.papers import papers_of_province
 from archive.search.vietnamese import has_marks
 
 
@@ -48,7 +50,7 @@ def read_shares(opened: Searching, filters: Filters, firsts: Sequence[date]) -> 
     spans = _Spans(tuple(_spans(opened, filters)))
     if not spans.sections:
         return [0.0] * (len(firsts) - 1)
-    return spans.shares([datetime.combine(first, time(), VIETNAM) for first in firsts])
+    return spans.shares([midnight(first) for first in firsts])
 
 
 def _spans(opened: Searching, filters: Filters) -> Iterator[Sequence[tuple[datetime, datetime]]]:

@@ -13,8 +13,7 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.document import PROSE, keys, schema
-from archive.search.index_query import phrase
+from archive.search.document import PROSE, keys, phrase, schema
 from archive.search.opened import searching
 from archive.search.passages import passages
 from archive.search.scripts import is_unspaced

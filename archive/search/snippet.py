@@ -64,7 +64,7 @@ def patterns_of(parsed: Parsed, scope: Scope) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
-class Piece(NamedTuple):
+class MarkedText(NamedTuple):
     """A stretch of text, and whether it is what was searched for."""
 
     text: str
@@ -99,12 +99,12 @@ class Marks:
         alone = [one for one in self.patterns if not any(one in pair for pair, _ in found)]
         return Marks(self.scope, tuple(dict.fromkeys((*(both for _, both in found), *alone))), (), joined)
 
-    def highlight(self, text: str) -> tuple[Piece, ...]:
+    def highlight(self, text: str) -> tuple[MarkedText, ...]:
         """The whole of a composed text in pieces; joined together they are the text."""
         found = self._found(text)
         return _pieces(text, 0, len(text), list(words(text)), _places(found)) if found else _whole(text)
 
-    def snippet(self, read: Iterable[Passage]) -> tuple[Piece, ...]:
+    def snippet(self, read: Iterable[Passage]) -> tuple[MarkedText, ...]:
         """The stretch of an article's passages that shows most of what was searched for; their beginning where nothing
         is shown."""
         best: tuple[tuple[int, int], int, str, list[_Occurrence]] | None = None
@@ -142,8 +142,8 @@ class _Occurrence(NamedTuple):
     nth: int
 
 
-def _whole(text: str) -> tuple[Piece, ...]:
-    return (Piece(text, False),) if text else ()
+def _whole(text: str) -> tuple[MarkedText, ...]:
+    return (MarkedText(text, False),) if text else ()
 
 
 def _occurrences(forms: Sequence[str], patterns: Sequence[tuple[int, Pattern]]) -> Iterator[_Occurrence]:
@@ -186,7 +186,7 @@ def _best_window(found: Sequence[_Occurrence]) -> tuple[int, tuple[int, int]]:
     return best
 
 
-def _cut(text: str, found: Sequence[Word], places: set[int], start: int) -> tuple[Piece, ...]:
+def _cut(text: str, found: Sequence[Word], places: set[int], start: int) -> tuple[MarkedText, ...]:
     if not found:
         return ()
     start = max(0, min(start, len(found) - WINDOW))
@@ -195,24 +195,24 @@ def _cut(text: str, found: Sequence[Word], places: set[int], start: int) -> tupl
     last = found[end - 1].end if end < len(found) else len(text)
     pieces = list(_pieces(text, first, last, found, {place for place in places if start <= place < end}))
     if start:
-        pieces.insert(0, Piece("… ", False))
+        pieces.insert(0, MarkedText("… ", False))
     if end < len(found):
-        pieces.append(Piece(" …", False))
+        pieces.append(MarkedText(" …", False))
     return tuple(pieces)
 
 
-def _pieces(text: str, first: int, last: int, found: Sequence[Word], places: set[int]) -> tuple[Piece, ...]:
-    pieces: list[Piece] = []
+def _pieces(text: str, first: int, last: int, found: Sequence[Word], places: set[int]) -> tuple[MarkedText, ...]:
+    pieces: list[MarkedText] = []
     at = first
     for place in sorted(places):
         start, end = found[place].start, found[place].end
         if place - 1 in places and pieces and pieces[-1].is_hit:
-            pieces[-1] = Piece(text[at - len(pieces[-1].text) : end], True)
+            pieces[-1] = MarkedText(text[at - len(pieces[-1].text) : end], True)
         else:
             if start > at:
-                pieces.append(Piece(text[at:start], False))
-            pieces.append(Piece(text[start:end], True))
+                pieces.append(MarkedText(text[at:start], False))
+            pieces.append(MarkedText(text[start:end], True))
         at = end
     if at < last:
-        pieces.append(Piece(text[at:last], False))
+        pieces.append(MarkedText(text[at:last], False))
     return tuple(pieces)

@@ -13,13 +13,10 @@ import tantivy
 from archive.collection import Collection
 from archive.search.document import day_of
 from archive.search.facets import count_everything
-from archive.search.index_query import NO_FILTERS, Filters, QueryBuilder, filters_of, of_period
-from archive.search.once import of_each_once
+from archive.search.filters import of_period
 from archive.search.opened import Searching, searching
-from archive.search.parse import parse
-from archive.search.query import check_period
 from archive.search.read_shares import read_shares
-from archive.search.tree import Field, Scope
+from archive.search.selection import Selection, selection_of
 
 Grain = Literal["day", "month", "year"]
 MOST_POINTS = 10_000
@@ -59,15 +56,7 @@ class Timeline:
         return sum(point.found for point in self.points)
 
 
-def read_timeline(
-    collection: Collection,
-    query: str,
-    filters: Filters = NO_FILTERS,
-    *,
-    scope: Scope | None = None,
-    within: Field = "text",
-    grain: Grain | None = None,
-) -> Timeline:
+def read_timeline(collection: Collection, wanted: Selection | str, *, grain: Grain | None = None) -> Timeline:
     """Count a search's articles by the day, month or year of their publication, as `search` finds them.
 
     Args:
@@ -77,18 +66,11 @@ def read_timeline(
         BadQuery, UnknownNewspaper, CollectionInconsistent: as `search`.
     """
     with searching(collection) as opened:
-        return timeline_in(opened, query, filters, scope=scope, within=within, grain=grain)
+        return timeline_in(opened, wanted, grain=grain)
 
 
 def timeline_in(
-    opened: Searching,
-    query: str,
-    filters: Filters = NO_FILTERS,
-    *,
-    scope: Scope | None = None,
-    within: Field = "text",
-    grain: Grain | None = None,
-    months: Mapping[int, int] | None = None,
+    opened: Searching, wanted: Selection | str, *, grain: Grain | None = None, months: Mapping[int, int] | None = None
 ) -> Timeline:
     """The timeline of a search in an opened index; see `read_timeline`.
 
@@ -96,26 +78,24 @@ def timeline_in(
         months: the months that `search_in` counted for the same query, if it did: where no days are asked for, they
             are not counted again.
     """
-    parsed = parse(query)
-    check_period(query, filters)
+    wanted = selection_of(wanted)
     if opened.searcher is None:
         return Timeline(grain=grain or "day")
-    narrowed = filters_of(filters, opened.profiles)
-    builder = QueryBuilder(opened.profiles, scope or parsed.scope, within)
-    asked = of_each_once(opened.searcher, builder.build(parsed.tree, narrowed), filters)
+    narrowed, builder, has_query = wanted.narrowed(opened), wanted.builder(opened), wanted.parsed.tree is not None
+    asked = wanted.index_query(opened)
     chosen, found = _found(opened.searcher, asked, grain, months)
     if not found:
         return Timeline(grain=chosen)
     held = found
-    if parsed.tree is not None and chosen == "day":
+    if has_query and chosen == "day":
         during = builder.build(None, [*narrowed, *of_period(min(found), max(found))])
         held = _counts(_by(opened.searcher, during, "day"), chosen)
-    elif parsed.tree is not None and filters:
+    elif has_query and wanted.filters:
         held = _counts(_by(opened.searcher, builder.build(None, narrowed), "month"), chosen)
-    elif parsed.tree is not None:
+    elif has_query:
         held = _counts(count_everything(opened.searcher, opened.profiles, opened.state).months, chosen)
     firsts = list(_periods(min(found), max(found), chosen))[-MOST_POINTS:]
-    shares = read_shares(opened, filters, [*firsts, period_after(firsts[-1], chosen)])
+    shares = read_shares(opened, wanted.filters, [*firsts, period_after(firsts[-1], chosen)])
     points = (Point(first, found[first], held[first], read) for first, read in zip(firsts, shares, strict=True))
     return Timeline(grain=chosen, points=tuple(points))
 

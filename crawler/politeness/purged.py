@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from archive.catalog.withholdings import host_of, purged_places
+from archive.catalog.withheld import host_of, purged_places
 from archive.ingest.session import session_of
 from archive.warc.cdxj import urlkey
 

@@ -125,6 +125,7 @@ def test_changes_are_found_by_the_words_that_they_touch(root: Path) -> None:
     assert [one["article"] for one in listed(root, "--text", "tạm giữ")] == [HUI]
     assert [one["article"] for one in listed(root, "--text", "BẮT  giữ chủ hụi", "--limit", "1")] == [HUI]
     assert listed(root, "--text", "tạm giữ", "--kind", "withdrawn") == []
-    assert listed(root, "--text", "tam giu") == listed(root, "--text", "ạm giữ") == listed(root, "--text", "[") == []
+    assert listed(root, "--text", "tam giu") == listed(root, "--text", "tạm giữ")
+    assert listed(root, "--text", "tâm giữ") == listed(root, "--text", "ạm giữ") == listed(root, "--text", "[") == []
     (one,) = listed(root, "--text", "tạm giữ")
     assert "Tạm" in json.dumps(one["excerpt"], ensure_ascii=False)

@@ -24,6 +24,7 @@ from archive.errors import BadQuery, CollectionMissing, NoSuchDay, UnknownNewspa
 from archive.export.tables import arrow_schema
 from archive.notebook import Archive
 from archive.search.query import search
+from archive.search.selection import Selection
 
 PAPERS = {"baocantho": CARD, "baolaocai": {"title": "Báo Lào Cai", "province": "Lào Cai"}, "baocamau": {}}
 
@@ -108,13 +109,13 @@ def test_all_articles_are_a_table_in_the_order_of_publication(opened: Archive, a
 def test_a_query_gives_the_articles_of_a_search(opened: Archive, query: str, options: dict[str, object]) -> None:
     table = opened.articles(query, with_text=False, **options)  # type: ignore[arg-type]
     assert table.schema.equals(arrow_schema(with_text=False))
-    keep = {"scope": options.get("scope"), "within": options.get("within", "text"), "limit": 1000}
+    keep = {"scope": options.get("scope"), "within": options.get("within", "text")}
     filters = {name: value for name, value in options.items() if name not in keep}
     if "since" in filters:
         filters["since"] = date(2026, 6, 1)
-    from archive.search.index_query import Filters
+    from archive.search.filters import Filters
 
-    found = search(opened.collection, query, Filters(**filters), **keep)  # type: ignore[arg-type]
+    found = search(opened.collection, Selection.of(query, Filters(**filters), **keep), limit=1000)  # type: ignore[arg-type]
     assert sorted(table["id"].to_pylist()) == sorted(hit.id for hit in found.hits)
     assert table.num_rows == found.total and (query == "voi") == (found.total == 0)
 

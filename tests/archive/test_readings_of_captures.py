@@ -136,6 +136,40 @@ def test_what_two_collections_captured_is_decided_as_one_crawl_would(tmp_path: P
         assert len(catalog.versions("baocantho:1")) == 3
 
 
+def read_by_other_rules(collection: Collection, kicker: str) -> None:
+    """A run that reads the latest version of the article again, and finds another kicker."""
+    writing = session(collection.root, clock=lambda: NOON + timedelta(hours=9))
+    with collection.catalog() as catalog:
+        version = catalog.article("baocantho:1")
+    said = attrs.evolve(version.article(), kicker=kicker)
+    again = said.read_again(version.content_hash, NOON + timedelta(hours=9), "baotinh/0", "r2")
+    with collection.catalog(writable=True) as catalog:
+        assert enter_reading(catalog.connection, writing.run_id, again) is not None
+    writing.close("finished", nothing)
+    RunLines(writing.collection, writing.run_id, writing.run_name).finish()
+
+
+@pytest.mark.parametrize(("second", "causes"), [(made(10), ["rules"]), (made(10, **POORER), ["layout", "rules"])])
+def test_a_reading_of_a_version_that_another_collection_has_is_kept(
+    tmp_path: Path, second: Article, causes: list[str]
+) -> None:
+    one, other = (crawled(tmp_path / f"{nth}", made, hours=nth)[0] for nth, made in enumerate((LOOKS[0], second)))
+    read_by_other_rules(other, "Ký sự")
+    merged = merge(tmp_path / "both", [one, other])
+    assert merged.rebuilt.left_out == [] and merged.rebuilt.versions == 1
+    both = Collection.open(tmp_path / "both")
+    with both.catalog() as catalog:
+        (version,) = catalog.versions("baocantho:1")
+        readings = all_readings(catalog.connection, version)
+        assert [(one.cause, one.record_id is not None) for one in readings[1:]] == [(cause, True) for cause in causes]
+        assert from_json(readings[-1].raw).kicker == "Ký sự" and version.article().kicker == "Phóng sự"
+    before = state(both, "versions", "readings", "articles")
+    assert verify(both).findings == []
+    assert rebuild(both.root).left_out == [] and state(both, "versions", "readings", "articles") == before
+    assert merge(both.root, [one, other]).rebuilt.left_out == []
+    assert state(both, "versions", "readings", "articles") == before
+
+
 def _article(version: Any) -> Article:
     return from_json(version.raw)
 

@@ -20,10 +20,10 @@ from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from archive.errors import SetDamage
 from archive.export.freezing import freeze
-from archive.export.matching import Selection
 from archive.ingest.session import Session
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
+from archive.search.selection import Selection
 from archive.sets.files import save
 from archive.warc.check.findings import Finding
 from archive.warc.check.verify import verify_file

@@ -16,8 +16,8 @@ from archive.collection import Collection
 from archive.export.captures.signing import Signer
 from archive.export.captures.wanted import CaptureForm, Taken, WantedCaptures
 from archive.export.captures.writing import ROTATE_BYTES, export_captures
-from archive.export.matching import Selection
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
+from archive.search.selection import Selection
 
 
 @attrs.frozen

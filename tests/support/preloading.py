@@ -25,7 +25,7 @@ import crawler.cli.summary
 import crawler.newsroom.__main__
 import crawler.runs.session_extension
 import crawler.runs.undeclared
-from archive.article import _converter
+from archive.article.lines import _converter
 from archive.projections.schema import _validator
 from crawler.runs.run import newspapers, project_settings
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from archive.changes.change_kind import ChangeKind
-from archive.cli.search_options import CollectionOption, read_day
+from archive.cli.search_options import CollectionOption, read_day, searchable
 
 
 def changes(
@@ -41,20 +41,24 @@ def changes(
     collection: CollectionOption = Path("data"),
 ) -> None:
     """List what newspapers changed in articles after they were captured, and what they took down."""
-    from archive.catalog.change_lists import ChangeFilters, each_change, midnight
+    from archive.catalog.change_lists import ChangeFilters, each_change
     from archive.cli.changes.output import print_changes
     from archive.collection import Collection
     from archive.errors import UnknownNewspaper
+    from archive.search.changed_search import each_change_with
 
     if as_json and as_csv:
         raise typer.BadParameter("--json and --csv are two forms: give one of them")
-    filters = ChangeFilters(
-        newspaper=newspaper, section=section, kinds=tuple(kind or ()),
-        is_silent=silent, least=words,
-        since=midnight(since) if since else None, until=midnight(until, days=1) if until else None,
-    )  # fmt: skip
-    with Collection.open(collection).for_readers.catalog() as catalog:
+    filters = ChangeFilters.of_days(
+        since, until, newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words
+    )
+    held = Collection.open(collection).for_readers
+    with held.catalog() as catalog:
         known = catalog.newspapers()
         if newspaper is not None and newspaper not in known:
             raise UnknownNewspaper(newspaper, sorted(known))
-        print_changes(each_change(catalog.connection, filters, limit, text), as_json=as_json, as_csv=as_csv)
+        if text.strip():
+            found = each_change_with(searchable(held), text, filters, limit)
+        else:
+            found = each_change(catalog.connection, filters, limit)
+        print_changes(found, as_json=as_json, as_csv=as_csv)

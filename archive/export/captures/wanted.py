@@ -7,7 +7,7 @@ from typing import Literal
 
 import attrs
 
-from archive.export.matching import Selection
+from archive.search.selection import Selection
 from archive.sets.files import FrozenSet
 
 CaptureForm = Literal["wacz", "warc"]

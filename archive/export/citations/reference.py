@@ -6,14 +6,13 @@ import hashlib
 import re
 from datetime import datetime
 from typing import Self
-from zoneinfo import ZoneInfo
 
 import attrs
 
 from archive.export.rows import Row
 from archive.printable import printable, without_ignorable
+from archive.zones import VIETNAM
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 # all but the characters of RFC 3986 and letters beyond ASCII
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 

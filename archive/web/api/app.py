@@ -47,16 +47,13 @@ from archive.web.api.parameters import (
     AllVersions,
     AnyGrain,
     AnyOrder,
-    AnyScope,
     ArticleId,
     Cursor,
     Limit,
-    Narrowed,
     NewspaperName,
-    Place,
     SectionName,
+    Selected,
     Since,
-    Text,
     Until,
     cursor_of,
     offset_of,
@@ -113,10 +110,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
 def _serve_search(app: FastAPI, collection: Collection) -> None:
     @app.get("/search", summary="Search articles")
     def found(
-        filters: Narrowed,
-        q: Text = "",
-        scope: AnyScope = None,
-        within: Place = "text",
+        wanted: Selected,
         order: AnyOrder = None,
         all_versions: AllVersions = False,
         limit: Limit = 20,
@@ -124,12 +118,11 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
     ) -> values.SearchAnswer:
         offset = offset_of(cursor)
         results = search(
-            collection, q, filters, scope=scope, within=within, order=order or ("relevance" if q else "newest"),
-            limit=limit, offset=offset,
-        )  # fmt: skip
+            collection, wanted, order=order or ("relevance" if wanted.query else "newest"), limit=limit, offset=offset
+        )
         end, former = offset + limit, None
         if all_versions:
-            gone = search_former(collection, q, filters, scope=results.scope, within=within, limit=limit)
+            gone = search_former(collection, wanted, limit=limit)
             former = [values.FoundArticle.of(hit) for hit in gone.hits]
         return values.SearchAnswer(
             former=former,
@@ -139,14 +132,8 @@ def _serve_search(app: FastAPI, collection: Collection) -> None:
         )  # fmt: skip
 
     @app.get("/timeline", summary="Count a search's articles over time")
-    def timeline(
-        filters: Narrowed,
-        q: Text = "",
-        scope: AnyScope = None,
-        within: Place = "text",
-        grain: AnyGrain = None,
-    ) -> values.TimelineAnswer:
-        return values.TimelineAnswer.of(read_timeline(collection, q, filters, scope=scope, within=within, grain=grain))
+    def timeline(wanted: Selected, grain: AnyGrain = None) -> values.TimelineAnswer:
+        return values.TimelineAnswer.of(read_timeline(collection, wanted, grain=grain))
 
 
 def _serve_articles(app: FastAPI, collection: Collection) -> None:

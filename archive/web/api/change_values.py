@@ -11,16 +11,17 @@ from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from archive.catalog.change_lists import ChangeFilters, TitledChange, cursor_of, list_changes, midnight, titled
+from archive.catalog.change_lists import ChangeFilters, ChangePage, TitledChange, page_of_changes, titled
 from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.changes.comparison import Part, changes
 from archive.changes.kinds import ChangeKind
 from archive.changes.words import Piece
 from archive.collection import Collection
 from archive.errors import UnknownNewspaper
+from archive.search.changed_search import search_changes
 from archive.search.days import read_days
 from archive.web.api.parameters import Limit, NewspaperName
-from archive.web.queries.changes import MOST_WORDS, cursor_text, read_cursor
+from archive.web.queries.changes import LONGEST_TEXT, MOST_WORDS, cursor_text, read_cursor
 
 _MOST_COMPARED = 20
 _NAME = 200
@@ -39,6 +40,14 @@ _Since = Annotated[
 ]
 _Until = Annotated[
     str | None, Query(alias="to", max_length=30, description="last day, month or year of capture", examples=["01/2026"])
+]
+
+_Section = Annotated[str | None, Query(max_length=_NAME, description="a section's name", examples=["Thời sự"])]
+_Words = Annotated[
+    int, Query(ge=0, le=MOST_WORDS, description="at least so many words removed and added", examples=[5])
+]
+_Text = Annotated[
+    str, Query(max_length=LONGEST_TEXT, description="words removed or added, side by side", examples=["triệu đồng"])
 ]
 
 
@@ -135,16 +144,13 @@ def _serve_list(app: FastAPI, collection: Collection) -> None:
     @app.get("/changes", summary="What newspapers changed and took down, the newest first")
     def listed(
         newspaper: NewspaperName = None,
-        section: Annotated[
-            str | None, Query(max_length=_NAME, description="a section's name", examples=["Thời sự"])
-        ] = None,
+        section: _Section = None,
         kind: _Kinds = None,
         silent: Annotated[bool, Query(description="only silent changes", examples=[True])] = False,
         since: _Since = None,
         until: _Until = None,
-        words: Annotated[
-            int, Query(ge=0, le=MOST_WORDS, description="at least so many words removed and added", examples=[5])
-        ] = 0,
+        words: _Words = 0,
+        text: _Text = "",
         limit: Limit = 20,
         cursor: _Cursor = None,
     ) -> ChangesAnswer:
@@ -152,19 +158,19 @@ def _serve_list(app: FastAPI, collection: Collection) -> None:
         start = read_cursor(cursor or "", wrong)
         if wrong:
             raise HTTPException(400, "cursor: give `next` of an answer")
-        filters = ChangeFilters(
-            newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words,
-            since=midnight(read_days(since)[0]) if since else None,
-            until=midnight(read_days(until)[1], days=1) if until else None,
-        )  # fmt: skip
+        first, last = (read_days(since)[0] if since else None, read_days(until)[1] if until else None)
+        filters = ChangeFilters.of_days(
+            first, last, newspaper=newspaper, section=section, kinds=tuple(kind or ()), is_silent=silent, least=words
+        )
         with closing(collection.catalog()) as catalog, catalog.snapshot():
             known = catalog.newspapers()
             if newspaper is not None and newspaper not in known:
                 raise UnknownNewspaper(newspaper, sorted(known))
-            found = list_changes(catalog.connection, filters, limit + 1, start)
-            told = titled(catalog.connection, found[:limit])
-        more = cursor_text(cursor_of(found[limit - 1])) if len(found) > limit else None
-        return ChangesAnswer(changes=[ChangeAnswer.of(one) for one in told], next=more)
+            page = ChangePage() if text.strip() else page_of_changes(catalog.connection, filters, limit, start)
+        if text.strip():
+            page = search_changes(collection, text, filters, limit, start)
+        more = cursor_text(page.next) if page.next else None
+        return ChangesAnswer(changes=[ChangeAnswer.of(one) for one in page.changes], next=more)
 
 
 def _serve_article(app: FastAPI, collection: Collection) -> None:

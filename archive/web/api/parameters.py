@@ -12,8 +12,9 @@ from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 
 from archive.search.days import read_days
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import Order
+from archive.search.selection import Selection
 from archive.search.timeline import Grain
 from archive.search.tree import Scope
 
@@ -120,6 +121,14 @@ def _filters(filters: Counted, newspaper: NewspaperName = None, once: _Once = No
 
 Narrowed = Annotated[Filters, Depends(_filters)]
 """The filters of searches."""
+
+
+def _selection(filters: Narrowed, q: Text = "", scope: AnyScope = None, within: Place = "text") -> Selection:
+    return Selection.of(q, filters, scope=scope, within=within)
+
+
+Selected = Annotated[Selection, Depends(_selection)]
+"""The articles of a search."""
 
 
 def cursor_of(offset: int) -> str:

@@ -11,6 +11,7 @@ from fastapi import Path as PathParameter
 from archive.collection import Collection
 from archive.pictures.history import find_picture, history_of
 from archive.search.query import DEEPEST
+from archive.search.selection import Selection
 from archive.web.api.parameters import AnyOrder, AnyScope, Cursor, Limit, Narrowed, Text, cursor_of, offset_of
 from archive.web.api.picture_values import PictureHistoryAnswer, PicturesAnswer
 from archive.web.pictures.captions import find_pictures
@@ -34,7 +35,8 @@ def serve_pictures(app: FastAPI, collection: Collection) -> None:
         offset = offset_of(cursor)
         end = offset + limit
         order = order or ("relevance" if q else "newest")
-        found = find_pictures(collection, q, filters, scope=scope, order=order, limit=limit, offset=offset, once=once)
+        wanted = Selection.of(q, filters, scope=scope)
+        found = find_pictures(collection, wanted, order=order, limit=limit, offset=offset, once=once)
         return PicturesAnswer.of(found, cursor_of(end) if end < min(found.results.total, DEEPEST) else None)
 
     @app.get("/pictures/{subject:path}", summary="Every printing of a picture")

@@ -17,14 +17,14 @@ from archive.collection import Collection
 from archive.count.collocations import MOST_WINDOW, collocations
 from archive.count.frequencies import count_terms
 from archive.export.formats import MEDIA_TYPES, SUFFIXES, Format
-from archive.export.matching import Selection
 from archive.export.taking import Wanted, export
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.timeline import Grain
 from archive.sets import files as sets
 from archive.sets.check import check
 from archive.web.api import research_values
-from archive.web.api.parameters import AnyScope, Counted, Cursor, Limit, Narrowed, Place, Text, cursor_of, offset_of
+from archive.web.api.parameters import AnyScope, Counted, Cursor, Limit, Selected, cursor_of, offset_of
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.counts.view import MOST_READ, texts_with
 from archive.web.export.download import Downloads
@@ -131,10 +131,7 @@ def serve_export(app: FastAPI, site: Site, downloads: Downloads) -> None:
     @app.get("/export", summary="Articles as a file", response_class=Response, responses=_FILE)
     def articles(
         request: Request,
-        filters: Narrowed,
-        q: Text = "",
-        scope: AnyScope = None,
-        within: Place = "text",
+        selection: Selected,
         set_name: Annotated[
             str | None,
             Query(
@@ -146,8 +143,8 @@ def serve_export(app: FastAPI, site: Site, downloads: Downloads) -> None:
         versions: Annotated[bool, Query(description="a row for every version", examples=[True])] = False,
     ) -> Response:
         if set_name is None:
-            search(collection, q, filters, scope=scope, within=within, limit=0, facets=False)
-            selection, frozen = Selection.of(q, filters, scope=scope, within=within), None
+            search(collection, selection, limit=0, facets=False)
+            frozen = None
         else:
             selection, frozen = Selection(), sets.stored(collection, set_name)
         wanted = Wanted(

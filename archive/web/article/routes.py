@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 
 from fastapi import Request
@@ -12,7 +13,7 @@ from archive.article import Article
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import ArticleWithheld, CollectionInconsistent, UnknownArticle
-from archive.reprints.story import stories_of
+from archive.reprints.story import Story, stories_of
 from archive.search.similar import Similar, similar
 from archive.web.article.citation import FILES, Citations
 from archive.web.article.metadata import coins, json_ld, meta_elements
@@ -21,6 +22,7 @@ from archive.web.site import Site
 from archive.web.wording import version_address
 
 SIMILAR_SHOWN = 5
+_MOST_LISTED = 10
 _LONGEST_NUMBER = 7
 
 
@@ -51,7 +53,7 @@ def serve_articles(site: Site) -> None:
         ref = citations.reference
         return site.page(
             "article.html", view=view, article=view.article, citations=citations, files=FILES,
-            alike=_alike(site.collection, view.article), meta=meta_elements(ref), coins=coins(ref),
+            alike=_alike(site.collection, view.article, stories), meta=meta_elements(ref), coins=coins(ref),
             json_ld=json_ld(ref, view.article), stories=stories,
         )  # fmt: skip
 
@@ -65,9 +67,11 @@ def _view(catalog: Catalog, article_id: str, version: str, site: Site, reading: 
         raise HTTPException(404) from error
 
 
-def _alike(collection: Collection, article: Article) -> tuple[Similar, ...]:
-    """The articles most like one; none while the index is damaged."""
+def _alike(collection: Collection, article: Article, stories: Sequence[Story]) -> tuple[Similar, ...]:
+    """The articles most like one, without those that are listed as printings; none while the index is damaged."""
+    listed = {printing.article_id for one in stories for printing in one.printings}
     try:
-        return similar(collection, article, SIMILAR_SHOWN)
+        found = similar(collection, article, SIMILAR_SHOWN + min(len(listed), _MOST_LISTED))
     except CollectionInconsistent:
         return ()
+    return tuple(one for one in found if one.id not in listed)[:SIMILAR_SHOWN]

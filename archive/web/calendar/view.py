@@ -15,7 +15,7 @@ from archive.catalog import Capture, Catalog
 from archive.catalog.capture_days import VersionOfCapture, day_counts, versions_of, year_counts
 from archive.catalog.mementos import CaptureRange, captures_in, ends_of
 from archive.clock import timestamp14, warc_date
-from archive.language.forms import VIETNAM
+from archive.zones import VIETNAM
 
 MOST_LISTED = 250
 _KEPT = "%!#$&'()*+,/:;=?@[]_~.-|"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 from html import escape
-from typing import Any
 from xml.etree import ElementTree as ET
 
 from archive.catalog.change_lists import TitledChange
 from archive.changes.words import Piece
 from archive.language.catalogue import current, gettext
 from archive.printable import without_controls
+from archive.search.papers import Profiles
 from archive.web.changes.view import ChangesView, changes_address
 from archive.web.changes.wording import kind_of_change, kinds_in_words
 from archive.web.queries.changes import FEED_PATH
@@ -24,7 +23,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 _MARKS = {"removed": "del", "added": "ins"}
 
 
-def atom_feed(view: ChangesView, profiles: Mapping[str, Mapping[str, Any]], origin: str, instant: datetime) -> str:
+def atom_feed(view: ChangesView, origin: str, instant: datetime) -> str:
     """The feed of a page of changes.
 
     Args:
@@ -32,10 +31,11 @@ def atom_feed(view: ChangesView, profiles: Mapping[str, Mapping[str, Any]], orig
         instant: when an empty feed was updated.
     """
     feed = ET.Element("feed", {"xmlns": _ATOM, f"{_XML}lang": current.get()})
-    query = view.query
+    query, profiles = view.query, view.profiles
     name = paper(query.newspaper, profiles) if query.newspaper else gettext("Provincial Press Archive")
     said = gettext("What newspapers changed: %(name)s", name=name)
-    _add(feed, "title", f"{said} – {kinds_in_words(query.kinds)}" if query.kinds else said)
+    narrowed = [kinds_in_words(query.kinds), f"“{query.text}”" if query.text else ""]
+    _add(feed, "title", " – ".join(filter(None, (said, *narrowed))))
     # without the page, so that all pages are one feed
     _add(feed, "id", _urn("changes", query.address()))
     _add(feed, "updated", (view.changes[0].change.at if view.changes else instant).isoformat())
@@ -51,7 +51,7 @@ def atom_feed(view: ChangesView, profiles: Mapping[str, Mapping[str, Any]], orig
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="unicode") + "\n"
 
 
-def _add_entry(feed: ET.Element, one: TitledChange, profiles: Mapping[str, Mapping[str, Any]], origin: str) -> None:
+def _add_entry(feed: ET.Element, one: TitledChange, profiles: Profiles, origin: str) -> None:
     entry, change = ET.SubElement(feed, "entry"), one.change
     _add(entry, "title", f"{one.title} – {kinds_in_words(change.kinds)}")
     # with the time: a text that swings between two wordings makes the same change again

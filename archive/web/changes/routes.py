@@ -28,8 +28,7 @@ def serve_changes(site: Site) -> None:
     @site.app.get(CHANGES_PATH)
     def changes(request: Request) -> Response:
         query = ChangesQuery.read(request.query_params)
-        with closing(site.collection.catalog()) as catalog, catalog.snapshot():
-            view = view_changes(catalog, query)
+        view = view_changes(site.collection, query)
         return site.page(
             "changes.html", 400 if view.wrong else 200, view=view, changes_query=query, kinds=list(ChangeKind)
         )
@@ -37,11 +36,10 @@ def serve_changes(site: Site) -> None:
     @site.app.get(FEED_PATH)
     def feed(request: Request) -> Response:
         query = ChangesQuery.read(request.query_params)
-        with closing(site.collection.catalog()) as catalog, catalog.snapshot():
-            view, profiles = view_changes(catalog, query), catalog.newspapers()
+        view = view_changes(site.collection, query)
         if view.wrong:
             raise Refusal(view.wrong)
-        text = atom_feed(view, profiles, site.origin(request), site.clock())
+        text = atom_feed(view, site.origin(request), site.clock())
         return Response(text, media_type=MEDIA_TYPE)
 
     @site.app.get(CHANGES_PATH + "/{article_id:path}")

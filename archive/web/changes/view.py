@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Literal
 from urllib.parse import quote, urlencode
 
@@ -9,14 +10,19 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Catalog, Version
-from archive.catalog.change_lists import Cursor, TitledChange, cursor_of, list_changes, titled
+from archive.catalog.change_lists import ChangePage, Cursor, TitledChange, page_of_changes
 from archive.changes.comparison import Part, changes
 from archive.changes.kinds import ChangeKind, Step, step_of
-from archive.errors import UnknownVersion
+from archive.collection import Collection
+from archive.errors import CollectionInconsistent, UnknownVersion
+from archive.language.catalogue import gettext
+from archive.search.changed_search import search_changes
+from archive.search.papers import Profiles
 from archive.web.queries.changes import ChangesQuery
-from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.parameters import NO_INDEX, no_newspaper
 
 PAGE_SIZE = 20
+_BESIDE = frozenset({"authors", "source", "tags"})
 Layout = Literal["inline", "sides"]
 
 
@@ -28,25 +34,31 @@ def changes_address(article_id: str, former: str, later: str, layout: Layout = "
 
 @attrs.frozen(kw_only=True)
 class ChangesView:
-    """A page of changes; `next`: where the page behind it begins."""
+    """A page of changes, and the newspapers' profiles; `next`: where the page behind it begins."""
 
     query: ChangesQuery
+    profiles: Profiles
     changes: tuple[TitledChange, ...] = ()
     next: Cursor | None = None
     wrong: tuple[str, ...] = ()
 
 
-def view_changes(catalog: Catalog, query: ChangesQuery, size: int = PAGE_SIZE) -> ChangesView:
-    """The changes for a query; names that are not known give messages in `wrong`."""
+def view_changes(collection: Collection, query: ChangesQuery, size: int = PAGE_SIZE) -> ChangesView:
+    """The changes for a query; names that are not known, and an index that cannot be searched, give messages."""
     wrong = list(query.wrong)
-    known = catalog.newspapers()
-    if query.newspaper and query.newspaper not in known:
-        wrong.append(no_newspaper(query.newspaper, sorted(known)))
-    if wrong:
-        return ChangesView(query=query, wrong=tuple(wrong))
-    found = list_changes(catalog.connection, query.filters, size + 1, query.before)
-    more = cursor_of(found[size - 1]) if len(found) > size else None
-    return ChangesView(query=query, changes=tuple(titled(catalog.connection, found[:size])), next=more)
+    with closing(collection.catalog()) as catalog, catalog.snapshot():
+        known = catalog.newspapers()
+        if query.newspaper and query.newspaper not in known:
+            wrong.append(no_newspaper(query.newspaper, sorted(known)))
+        page = ChangePage()
+        if not wrong and not query.text:
+            page = page_of_changes(catalog.connection, query.filters, size, query.before)
+    if not wrong and query.text:
+        try:
+            page = search_changes(collection, query.text, query.filters, size, query.before)
+        except CollectionInconsistent:
+            wrong.append(gettext(NO_INDEX))
+    return ChangesView(query=query, profiles=known, changes=page.changes, next=page.next, wrong=tuple(wrong))
 
 
 @attrs.frozen(kw_only=True)
@@ -61,6 +73,11 @@ class ComparedTexts:
     def kinds(self) -> tuple[ChangeKind, ...]:
         """The kinds of change, in the order of display."""
         return tuple(kind for kind in ChangeKind if kind in self.step.kinds)
+
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        """The parts, without unchanged ones that the page does not print by themselves or prints in the byline."""
+        return tuple(part for part in self.parts if part.is_changed or part.field not in _BESIDE)
 
     @property
     def is_changed(self) -> bool:

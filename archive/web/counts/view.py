@@ -18,8 +18,9 @@ from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.language.forms import number
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.tree import Scope
 from archive.web.counts.chart import Chart, draw
 from archive.web.queries.counts import CountsQuery
@@ -124,7 +125,8 @@ def texts_with(
         BadQuery, UnknownNewspaper, CollectionInconsistent: as `search`.
     """
     each = [attrs.evolve(filters, newspaper=one) for one in newspapers] or [filters]
-    return sum(search(collection, term, one, scope=scope, limit=0, facets=False).total for one in each)
+    wanted = (Selection.of(term, one, scope=scope) for one in each)
+    return sum(search(collection, one, limit=0, facets=False).total for one in wanted)
 
 
 def _found(collection: Collection, query: CountsQuery, term: str) -> int:

@@ -108,8 +108,7 @@ def stored_set(collection: Collection, name: str) -> sets.FrozenSet:
 
 
 def _count(collection: Collection, query: ExportQuery) -> Results:
-    one = query.search
-    return search(collection, one.q, one.filters, scope=one.scope, within=one.within, limit=0, facets=False)
+    return search(collection, query.selection(), limit=0, facets=False)
 
 
 def _stem(query: ExportQuery, instant: datetime) -> str:

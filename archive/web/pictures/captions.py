@@ -11,10 +11,9 @@ from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.pictures.history import caption_of, printed_pictures
 from archive.search.document import keys
-from archive.search.index_query import Filters
-from archive.search.parse import parse
 from archive.search.query import Order, Results, search
-from archive.search.snippet import Marks, Pattern, Piece, patterns_of
+from archive.search.selection import Selection
+from archive.search.snippet import MarkedText, Marks, Pattern, patterns_of
 from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.vietnamese import composed, has_marks
 
@@ -37,8 +36,8 @@ class FoundPicture:
     number: int
     url: str
     record_id: str
-    caption: tuple[Piece, ...]
-    credit: tuple[Piece, ...]
+    caption: tuple[MarkedText, ...]
+    credit: tuple[MarkedText, ...]
     picture: str | None = None
     """The name by which it is known with those that are the same; None where it was not compared yet."""
     articles: int = 1
@@ -55,16 +54,14 @@ class FoundPictures:
 
 def find_pictures(
     collection: Collection,
-    query: str,
-    filters: Filters,
+    wanted: Selection,
     *,
-    scope: Scope | None = None,
     order: Order = "relevance",
     limit: int = 24,
     offset: int = 0,
     once: bool = False,
 ) -> FoundPictures:
-    """The pictures whose caption or credit matches a query, of `limit` articles from `offset` on.
+    """The pictures whose caption or credit matches what is wanted, of `limit` articles from `offset` on.
 
     An article whose captions hold the words only together has none. What a query says of title, writer, newspaper or
     day holds for the article.
@@ -78,10 +75,11 @@ def find_pictures(
     """
     before = min(offset, MOST_BEFORE) if once and limit else 0
     results = search(
-        collection, query, attrs.evolve(filters, pictures=True, once=None), scope=scope, within="captions", order=order,
-        limit=limit + before, offset=offset - before, facets=False,
+        collection,
+        attrs.evolve(wanted, filters=attrs.evolve(wanted.filters, pictures=True, once=None), within="captions"),
+        order=order, limit=limit + before, offset=offset - before, facets=False,
     )  # fmt: skip
-    parsed = parse(query)
+    parsed = wanted.parsed
     with collection.catalog() as catalog:
         earlier, found = (
             [picture for hit in hits for picture in _pictures(catalog, hit.found, parsed, results.scope)]

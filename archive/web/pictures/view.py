@@ -7,6 +7,7 @@ import math
 import attrs
 
 from archive.collection import Collection
+from archive.search.filters import NO_FILTERS
 from archive.search.query import Results, search
 from archive.web.pictures.captions import FoundPicture, find_pictures
 from archive.web.queries.search import LAST_PAGE, SearchQuery
@@ -48,7 +49,7 @@ def view_gallery(collection: Collection, query: SearchQuery) -> GalleryView:
         return GalleryView(search=SearchView(query=query, results=Results(), wrong=query.wrong))
     try:
         found = find_pictures(
-            collection, query.q, query.filters, scope=query.scope, order=query.chosen_order, limit=PAGE_SIZE,
+            collection, query.selection(), order=query.chosen_order, limit=PAGE_SIZE,
             offset=(query.page - 1) * PAGE_SIZE, once=bool(query.once),
         )  # fmt: skip
         view = SearchView(query=query, results=found.results)
@@ -64,10 +65,10 @@ def view_gallery(collection: Collection, query: SearchQuery) -> GalleryView:
 def _unfiltered(collection: Collection, query: SearchQuery) -> int:
     if not query.narrowed:
         return 0
-    return search(collection, query.q, scope=query.scope, within="captions", limit=0, facets=False).total
+    return search(collection, query.selection(filters=NO_FILTERS, within="captions"), limit=0, facets=False).total
 
 
 def _anywhere(collection: Collection, query: SearchQuery) -> int:
     if not query.q:
         return 0
-    return search(collection, query.q, query.filters, scope=query.scope, limit=0, facets=False).total
+    return search(collection, query.selection(), limit=0, facets=False).total

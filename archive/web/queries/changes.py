@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 import attrs
 from starlette.datastructures import QueryParams
 
-from archive.catalog.change_lists import ChangeFilters, Cursor, midnight
+from archive.catalog.change_lists import ChangeFilters, Cursor
 from archive.changes.kinds import ChangeKind
 from archive.language.catalogue import gettext
 from archive.web.queries.parameters import LONGEST_VALUE, parse_period
 
 CHANGES_PATH, FEED_PATH = "/changes", "/changes.atom"
 MOST_WORDS = 1_000_000
+LONGEST_TEXT = 200
 # A WARC-Date with microseconds and the number of a row
 _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z),(\d{1,18})")
 
@@ -33,6 +34,8 @@ class ChangesQuery:
     since: date | None = None
     until: date | None = None
     words: int = 0
+    text: str = ""
+    """Words that were removed or added, side by side."""
     before: Cursor | None = None
     unread: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     """Days that were typed and cannot be read; see `TypedPeriod`."""
@@ -47,7 +50,8 @@ class ChangesQuery:
         return cls(
             newspaper=newspaper, section=section, kinds=_kinds(values.getlist("kind"), wrong),
             silent=values.get("silent", "") in {"1", "on", "true"}, since=period.since, until=period.until,
-            unread=period.unread, words=_words(values.get("words", "").strip(), wrong),
+            unread=period.unread, text=values.get("text", "").strip()[:LONGEST_TEXT],
+            words=_words(values.get("words", "").strip(), wrong),
             before=read_cursor(values.get("before", ""), wrong), wrong=tuple(wrong),
         )  # fmt: skip
 
@@ -58,11 +62,10 @@ class ChangesQuery:
 
     @property
     def filters(self) -> ChangeFilters:
-        """The filters for the catalog's list."""
-        return ChangeFilters(
-            newspaper=self.newspaper or None, section=self.section or None, kinds=self.kinds, is_silent=self.silent,
-            since=midnight(self.since) if self.since else None,
-            until=midnight(self.until, days=1) if self.until else None, least=self.words,
+        """The filters for the catalog's list; `text` is sought beside them."""
+        return ChangeFilters.of_days(
+            self.since, self.until, newspaper=self.newspaper or None, section=self.section or None, kinds=self.kinds,
+            is_silent=self.silent, least=self.words,
         )  # fmt: skip
 
     def address(self, path: str = CHANGES_PATH, **changes: Any) -> str:
@@ -76,6 +79,7 @@ class ChangesQuery:
             ("from", other.since.isoformat() if other.since else ""),
             ("to", other.until.isoformat() if other.until else ""),
             ("words", str(other.words) if other.words else ""),
+            ("text", other.text),
             ("before", cursor_text(other.before) if other.before else ""),
         ]
         asked = urlencode([(name, value) for name, value in values if value])

@@ -11,7 +11,7 @@ import attrs
 from starlette.datastructures import QueryParams
 
 from archive.language.catalogue import N_, gettext
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.timeline import Grain
 from archive.search.tree import Scope
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_period

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import attrs
 
 from archive.export.formats import Format
-from archive.export.matching import Selection
 from archive.language.catalogue import N_
+from archive.search.selection import Selection
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice
 from archive.web.queries.search import SearchQuery
 
@@ -59,8 +59,7 @@ class ExportQuery:
         Raises:
             BadQuery: the query is malformed.
         """
-        one = self.search
-        return Selection.of(one.q, one.filters, scope=one.scope, within=one.within)
+        return self.search.selection()
 
     @property
     def fields(self) -> dict[str, str]:

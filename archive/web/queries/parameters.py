@@ -13,6 +13,7 @@ from archive.search.days import read_days
 
 LONGEST_VALUE = 1000
 _LONGEST_DAY = 60
+NO_INDEX = N_("The search index is being rebuilt; try again in a few minutes.")
 REVERSED = N_("The first day must not be after the last day.")
 _DAYS = {
     DayFault.NO_FORM: N_(

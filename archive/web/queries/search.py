@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import attrs
 
 from archive.language.catalogue import N_
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import Order
+from archive.search.selection import Selection
 from archive.search.tree import Field, Scope
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_page, parse_period
 
@@ -119,6 +120,14 @@ class SearchQuery:
             changed=True if self.changed else None,
             once=True if self.once else None,
         )
+
+    def selection(self, **changes: Any) -> Selection:
+        """The articles of the search, with changes.
+
+        Raises:
+            BadQuery: the query is malformed.
+        """
+        return attrs.evolve(Selection.of(self.q, self.filters, scope=self.scope, within=self.within), **changes)
 
     @functools.cached_property
     def _pieces(self) -> dict[str, str]:

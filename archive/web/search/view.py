@@ -15,9 +15,10 @@ from archive.search.former_search import FormerResults, former_in
 from archive.search.opened import Searching, searching
 from archive.search.parse import parse
 from archive.search.query import Hit, Order, Results, search, search_in
+from archive.search.selection import Selection
 from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
 from archive.search.tree import TEXTS, Scope
-from archive.web.queries.parameters import no_newspaper
+from archive.web.queries.parameters import NO_INDEX, no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
 
@@ -78,22 +79,13 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
         return SearchView(query=query, results=Results(), wrong=query.wrong)
     try:
         with searching(collection) as opened:
+            wanted = query.selection()
             results = search_in(
-                opened,
-                query.q,
-                query.filters,
-                scope=query.scope,
-                within=query.within,
-                order=query.chosen_order,
-                limit=PAGE_SIZE,
-                offset=(query.page - 1) * PAGE_SIZE,
+                opened, wanted, order=query.chosen_order, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE
             )
-            timeline = _timeline(opened, query, results) if results.total else None
-            former = None
-            if query.former and query.page == 1:
-                former = former_in(
-                    opened, query.q, query.filters, scope=results.scope, within=query.within, limit=MOST_FORMER_SHOWN
-                )
+            timeline = _timeline(opened, query, wanted, results) if results.total else None
+            is_asked = query.former and query.page == 1
+            former = former_in(opened, wanted, limit=MOST_FORMER_SHOWN) if is_asked else None
     except REFUSALS as error:
         return refused(query, error)
     if results.total:
@@ -101,12 +93,10 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
     return SearchView(query=query, results=results, former=former, **_explained(collection, query, results.scope))
 
 
-def _timeline(opened: Searching, query: SearchQuery, results: Results) -> Timeline:
+def _timeline(opened: Searching, query: SearchQuery, wanted: Selection, results: Results) -> Timeline:
     grains = SearchView(query=query, results=results).grains
-    return timeline_in(
-        opened, query.q, query.filters, scope=query.scope, within=query.within, months=results.facets.months,
-        grain=next((grain for grain in grains if grain == query.grain), None),
-    )  # fmt: skip
+    grain = next((grain for grain in grains if grain == query.grain), None)
+    return timeline_in(opened, wanted, months=results.facets.months, grain=grain)
 
 
 REFUSALS = (BadQuery, UnknownNewspaper, CollectionInconsistent)
@@ -124,7 +114,7 @@ def refused(query: SearchQuery, error: BadQuery | UnknownNewspaper | CollectionI
     if isinstance(error, UnknownNewspaper):
         reason = no_newspaper(error.name, error.known)
     else:
-        reason = gettext("The search index is being rebuilt; try again in a few minutes.")
+        reason = gettext(NO_INDEX)
     return SearchView(query=query, results=Results(), wrong=(reason,))
 
 
@@ -135,7 +125,7 @@ def timeline_of(collection: Collection, query: SearchQuery) -> Timeline:
         BadQuery, UnknownNewspaper, CollectionInconsistent: see `REFUSALS`.
     """
     grain = cast(Grain | None, query.grain or None)
-    return read_timeline(collection, query.q, query.filters, scope=query.scope, within=query.within, grain=grain)
+    return read_timeline(collection, query.selection(), grain=grain)
 
 
 def list_articles(collection: Collection, order: Order, limit: int, *, facets: bool = True) -> Results:
@@ -150,7 +140,7 @@ def _explained(collection: Collection, query: SearchQuery, scope: Scope) -> dict
     """How many articles there are in the search's scope without the filters, and with each of the words alone."""
 
     def count(words: str) -> Results:
-        return search(collection, words, scope=scope, limit=0, facets=False)
+        return search(collection, Selection.of(words, scope=scope), limit=0, facets=False)
 
     unfiltered = count(query.q).total if query.narrowed else 0
     terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))

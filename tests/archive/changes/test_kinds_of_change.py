@@ -213,3 +213,19 @@ def test_a_later_time_of_change_ends_silence() -> None:
 def test_nothing_changed() -> None:
     step = step_between(story(), story())
     assert step == Step(kinds=frozenset(), removed=0, added=0, is_silent=False)
+
+
+@pytest.mark.parametrize(
+    ("former", "later", "kinds"),
+    [
+        ("Lúa | 6.500 | ", "Lúa |  | 6.500", {K.FIGURES}),
+        ("Lúa | 6.500 | 7.000", "Lúa | 7.000 | 6.500", {K.FIGURES}),
+        ("Loại | Sáng | Chiều\nLúa | 6.500 | ", "Loại | Sáng | Chiều\nLúa |  | 6.500", {K.FIGURES}),
+        ("Lúa | 6.500 | 7.000", "Lúa | 6.500 | 7.100", {K.FIGURES}),
+        ("Lúa | 6.500 | tăng nhẹ", "Lúa | 6.500 | giảm nhẹ", {K.REWORDED}),
+    ],
+)  # fmt: skip
+def test_figures_that_stand_in_other_cells_are_other_figures(former: str, later: str, kinds: set[ChangeKind]) -> None:
+    tables = ((*story().body, Block(type="table", text=text)) for text in (former, later))
+    one, other = (story(body=body) for body in tables)
+    assert step_between(one, other).kinds == kinds

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.article import Article, Block, CaptureRef, Contributor, Image, PageLayout
-from archive.changes.printed import Part, differing_parts
+from archive.changes.printed import PrintedPart, differing_parts
 
 NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
 OLD, NEW = PageLayout(template="cu", rules="r1"), PageLayout(template="moi", rules="r1")
@@ -91,20 +91,21 @@ SAME: dict[str, dict[str, Any]] = {
     "a line of the site": {"body": (*BODY, p("Chia sẻ bài viết"))},
     "a lead cut short": {"lead": "Sáng nay, bến đò Vĩnh Thuận mở lại...", "body": BODY},
 }  # fmt: skip
-OTHER: dict[str, tuple[dict[str, Any], set[Part]]] = {
-    "the title": ({"title": "Bến đò Vĩnh Thuận chưa mở lại"}, {Part.TITLE}),
-    "a capital": ({"title": "Bến Đò Vĩnh Thuận mở lại"}, {Part.TITLE}),
-    "a figure": ({"body": (*BODY[:1], p(FIRST.replace("120", "12")), *BODY[2:])}, {Part.BODY}),
-    "a name": ({"body": (*BODY[:3], p(SECOND.replace("Bến", "Bé")))}, {Part.BODY}),
-    "a paragraph more": ({"body": (*BODY, p("Đò nghỉ từ 22 giờ mỗi đêm."))}, {Part.BODY}),
-    "a paragraph less": ({"body": BODY[:3]}, {Part.BODY}),
-    "a correction": ({"body": (*BODY, p("Đính chính: bến đò mở lại từ chiều nay."))}, {Part.BODY}),
-    "the order": ({"body": (BODY[0], BODY[3], BODY[2], BODY[1])}, {Part.BODY}),
-    "the writer": ({"byline": "LÝ HẢI", "authors": ("Lý Hải",), "contributors": ()}, {Part.BYLINE}),
-    "the lead": ({"lead": LONGER, "body": (p(LONGER), *BODY[1:])}, {Part.LEAD}),
-    "a caption": ({"images": picture(caption="Chuyến đò cuối ngày cập bến.")}, {Part.CAPTIONS}),
-    "a credit": ({"images": picture(credit="Q.H")}, {Part.CAPTIONS}),
-    "a picture": ({"images": picture(url="https://baovinhthuan.vn/uploads/2026/01/do-chieu.jpg")}, {Part.PICTURES}),
+OTHER: dict[str, tuple[dict[str, Any], set[PrintedPart]]] = {
+    "the title": ({"title": "Bến đò Vĩnh Thuận chưa mở lại"}, {PrintedPart.TITLE}),
+    "a capital": ({"title": "Bến Đò Vĩnh Thuận mở lại"}, {PrintedPart.TITLE}),
+    "a figure": ({"body": (*BODY[:1], p(FIRST.replace("120", "12")), *BODY[2:])}, {PrintedPart.BODY}),
+    "a name": ({"body": (*BODY[:3], p(SECOND.replace("Bến", "Bé")))}, {PrintedPart.BODY}),
+    "a paragraph more": ({"body": (*BODY, p("Đò nghỉ từ 22 giờ mỗi đêm."))}, {PrintedPart.BODY}),
+    "a paragraph less": ({"body": BODY[:3]}, {PrintedPart.BODY}),
+    "a correction": ({"body": (*BODY, p("Đính chính: bến đò mở lại từ chiều nay."))}, {PrintedPart.BODY}),
+    "the order": ({"body": (BODY[0], BODY[3], BODY[2], BODY[1])}, {PrintedPart.BODY}),
+    "the writer": ({"byline": "LÝ HẢI", "authors": ("Lý Hải",), "contributors": ()}, {PrintedPart.BYLINE}),
+    "the lead": ({"lead": LONGER, "body": (p(LONGER), *BODY[1:])}, {PrintedPart.LEAD}),
+    "a caption": ({"images": picture(caption="Chuyến đò cuối ngày cập bến.")}, {PrintedPart.CAPTIONS}),
+    "a credit": ({"images": picture(credit="Q.H")}, {PrintedPart.CAPTIONS}),
+    "a picture": ({"images": picture(url="https://baovinhthuan.vn/uploads/2026/01/do-chieu.jpg")},
+        {PrintedPart.PICTURES}),
 }  # fmt: skip
 ONLY_IN_ANOTHER_LAYOUT = {
     "no lead at all", "no byline", "a caption without its credit", "no pictures", "pictures of a new host",
@@ -149,7 +150,7 @@ def test_the_same_bytes_are_the_same_picture_under_any_name() -> None:
 
 def test_files_of_one_short_name_in_other_folders_are_other_pictures() -> None:
     one, other = (picture(url=f"https://baovinhthuan.vn/uploads/bai-{n}/1.jpg") for n in "12")
-    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+    assert differing_parts(printed(images=one), printed(images=other)) == (PrintedPart.PICTURES,)
 
 
 def test_in_one_layout_other_bytes_in_another_folder_are_another_picture() -> None:
@@ -160,40 +161,40 @@ def test_in_one_layout_other_bytes_in_another_folder_are_another_picture() -> No
         )
         for day in ("08", "09")
     )
-    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+    assert differing_parts(printed(images=one), printed(images=other)) == (PrintedPart.PICTURES,)
     assert differing_parts(printed(images=one), printed(images=other, layout=NEW)) == ()
 
 
 @pytest.mark.parametrize("lead", ["…", "Đò…"])
 def test_a_lead_that_is_cut_after_few_words_opens_no_paragraph(lead: str) -> None:
     edited = printed(lead=lead, body=(p(LEAD), p(FIRST), BODY[2], p("Đò ngưng chạy từ chiều mai vì nước lớn.")))
-    assert differing_parts(printed(lead=lead), edited) == (Part.BODY,)
+    assert differing_parts(printed(lead=lead), edited) == (PrintedPart.BODY,)
 
 
 @pytest.mark.parametrize("name", ["Minh", "Tổng", "Lê Minh"])
 def test_names_that_are_words_of_labels_too_are_names(name: str) -> None:
     one, other = printed(byline=f"Bài, ảnh: {name}"), printed(byline="Bài, ảnh: Lê")
-    assert differing_parts(one, other) == (Part.BYLINE,)
-    assert differing_parts(one, printed(**UNSIGNED)) == (Part.BYLINE,)
+    assert differing_parts(one, other) == (PrintedPart.BYLINE,)
+    assert differing_parts(one, printed(**UNSIGNED)) == (PrintedPart.BYLINE,)
 
 
 def test_people_who_change_places_in_a_caption_make_a_version() -> None:
     one, other = (
         picture(caption=said, printed=said) for said in ("Từ trái: An, Bình, Chi.", "Từ trái: Bình, An, Chi.")
     )
-    assert differing_parts(printed(images=one), printed(images=other)) == (Part.CAPTIONS,)
+    assert differing_parts(printed(images=one), printed(images=other)) == (PrintedPart.CAPTIONS,)
 
 
 def test_a_minus_ahead_of_a_number_is_no_bullet() -> None:
     cold, mild, item = (printed(body=(p(FIRST), p(f"{sign}5 độ, có sương muối."))) for sign in ("-", "", "- "))
-    assert differing_parts(cold, mild) == (Part.BODY,)
+    assert differing_parts(cold, mild) == (PrintedPart.BODY,)
     assert differing_parts(item, mild) == ()
 
 
 def test_addresses_of_pictures_that_are_none_do_not_fail() -> None:
     one, other = (picture(url=url) for url in ("http://[::1/cho-noi-mua-nuoc.jpg", "http://[/cho-noi.jpg?a=b"))
     assert differing_parts(printed(images=one), printed(images=one)) == ()
-    assert differing_parts(printed(images=one), printed(images=other)) == (Part.PICTURES,)
+    assert differing_parts(printed(images=one), printed(images=other)) == (PrintedPart.PICTURES,)
 
 
 def test_pages_of_many_short_lines_and_pictures_are_decided_soon() -> None:
@@ -209,13 +210,13 @@ def test_pages_of_many_short_lines_and_pictures_are_decided_soon() -> None:
         return printed(body=(*lines, *cut), images=tuple(pictures))
 
     found = differing_parts(many("CHỢ"), many("GHE"))
-    assert found == (Part.BODY, Part.PICTURES, Part.CAPTIONS)
+    assert found == (PrintedPart.BODY, PrintedPart.PICTURES, PrintedPart.CAPTIONS)
 
 
 def test_without_a_layout_the_way_of_reading_tells_what_is_missing() -> None:
     """Articles of before do not say from what template they are."""
     without = printed(layout=None, byline=None, authors=(), contributors=())
-    assert differing_parts(printed(layout=None), without) == (Part.BYLINE,)
+    assert differing_parts(printed(layout=None), without) == (PrintedPart.BYLINE,)
     general = attrs.evolve(without, missing={"byline": "no_layout"})
     assert differing_parts(printed(layout=None), general) == ()
 
@@ -229,3 +230,23 @@ def test_it_never_fails_and_nothing_differs_from_itself(ones: list[str], others:
     later = printed(body=tuple(map(p, others)), byline=others[0] if others else None, layout=OLD if is_same else NEW)
     differing_parts(former, later)
     assert differing_parts(former, former) == () == differing_parts(later, later)
+
+
+TABLE = "Loại | Sáng | Chiều\nLúa | 6.500 | \nCá tra | 28.000 | 28.500"
+
+
+@pytest.mark.parametrize(
+    ("later", "is_other"),
+    [
+        (TABLE, False),
+        (TABLE.replace("6.500 | ", " | 6.500"), True),
+        (TABLE.replace("28.000 | 28.500", "28.500 | 28.000"), True),
+        (TABLE.replace("Loại | Sáng | Chiều", "Loại |  | Sáng Chiều"), False),
+        (TABLE.replace("Lúa | 6.500 | ", "Lúa | 6.500"), False),
+        (TABLE.replace(" | ", " "), False),
+    ],
+)
+def test_figures_that_stand_in_other_cells_make_a_version(later: str, is_other: bool) -> None:
+    one, other = (printed(body=(*BODY, Block(type="table", text=text))) for text in (TABLE, later))
+    expected = (PrintedPart.BODY,) if is_other else ()
+    assert differing_parts(one, other) == differing_parts(other, one) == expected

@@ -25,9 +25,10 @@ from archive.count import hits
 from archive.count.frequencies import Frequency, count_terms
 from archive.count.terms import Term
 from archive.errors import BadQuery, UnknownNewspaper
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.timeline import Grain
 from archive.search.vietnamese import exact, folded, words
 
@@ -139,7 +140,7 @@ def test_found_are_the_articles_of_a_search(collection: Collection, query: str, 
     assert sum(row.found for row in rows) == search(collection, query).total > 0
     one = next(row for row in rows if row.found)
     within = Filters(newspaper=one.newspaper, since=one.first, until=one.first if grain == "day" else None)
-    assert grain != "day" or search(collection, query, within).total == one.found
+    assert grain != "day" or search(collection, Selection.of(query, within)).total == one.found
 
 
 def test_what_is_held_is_counted_by_hand_too(collection: Collection, articles: list[Article]) -> None:

@@ -31,14 +31,15 @@ from archive.errors import OutputUnwritable, UnknownNewspaper
 from archive.export import arrow_rows, matching
 from archive.export.arrow_rows import ArrowRowReader
 from archive.export.formats import Format
-from archive.export.matching import Selection, matches
+from archive.export.matching import matches
 from archive.export.rows import Histories, Row, RowReader, captions_of, columns
 from archive.export.spreadsheet import safe_cell
 from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 
 HANOI = timezone(timedelta(hours=7))
 ALL = ("jsonl", "csv", "parquet", "bibtex", "ris", "csl")
@@ -85,7 +86,7 @@ COUNT: dict[str, Callable[[bytes], int]] = {
 def test_an_export_has_what_the_search_finds(
     collection: Collection, form: Format, query: str, filters: Filters
 ) -> None:
-    found = search(collection, query, filters, limit=1000)
+    found = search(collection, Selection.of(query, filters), limit=1000)
     octets, exported = written(collection, Wanted(form=form, selection=Selection.of(query, filters)))
     assert COUNT[form](octets) == exported.rows == exported.articles == found.total
     if form == "jsonl":
@@ -312,7 +313,7 @@ def test_the_command_writes_a_file_and_a_readme(collection: Collection, form: st
     where = ("--collection", collection.root)
     done = baotinh("export", "học bổng", "--from", "01/2026", "--format", form, "--output", path, *where)
     assert done.returncode == 0, done.stderr
-    count = search(collection, "học bổng", Filters(since=date(2026, 1, 1))).total
+    count = search(collection, Selection.of("học bổng", Filters(since=date(2026, 1, 1)))).total
     assert COUNT[form](path.read_bytes()) == count
     assert f"Exported {count} articles in {count} rows" in done.stdout
     readme = (tmp_path / f"out.{form}.README.txt").read_text("utf-8")

@@ -19,11 +19,11 @@ from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
 from archive.export.freezing import freeze
-from archive.export.matching import Selection
 from archive.rebuild.whole import rebuild
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.sets.check import SetFault, check
 from archive.sets.files import FrozenSet, ListedSet, checked_name, find, listed, names, path_of, read, save
 
@@ -46,7 +46,7 @@ def test_a_set_says_how_it_was_found_and_what_it_holds(builder: CollectionBuilde
     follow(builder.collection)
     filters = Filters(newspaper="baocantho", since=NOON.date().replace(year=2025), changed=None)
     frozen = freeze(builder.collection, "a", Selection.of("học bổng", filters), clock=lambda: NOON)
-    hits = search(builder.collection, "học bổng", filters, limit=100).hits
+    hits = search(builder.collection, Selection.of("học bổng", filters), limit=100).hits
     assert frozen.articles == tuple(sorted((hit.id, hit.version) for hit in hits)) and frozen.count == len(hits) == 3
     assert (frozen.query, frozen.scope, frozen.within) == ("học bổng", "typed", "text")
     assert frozen.filters == {"newspaper": "baocantho", "since": "2025-11-01"}

@@ -18,9 +18,10 @@ from archive.collection import Collection
 from archive.reasons import WithholdingReason
 from archive.reprints.placing import follow
 from archive.reprints.story import stories_of
+from archive.search.filters import Filters
 from archive.search.index import follow as index
-from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app
 from archive.withholding import withhold
@@ -49,7 +50,7 @@ def client(papers: Papers) -> Iterator[TestClient]:
 
 
 def ids(collection: Collection, query: str = "", filters: Filters = ONCE) -> set[str]:
-    found = search(collection, query, filters)
+    found = search(collection, Selection.of(query, filters))
     assert found.total == len(found.hits)
     return {one.id for one in found.hits}
 
@@ -81,7 +82,7 @@ def test_a_search_finds_each_story_once(papers: Papers) -> None:
     assert ids(held, "", Filters(once=True, newspaper="baoba")) == {"baoba:3"}
     assert ids(held, "paper:baohai OR paper:baoba") == {"baohai:2"}
     assert ids(held, '"nhóm trả lời câu hỏi"') == {"baomot:1", "baobon:4"}
-    assert sum(point.found for point in read_timeline(held, "", ONCE).points) == 3
+    assert sum(point.found for point in read_timeline(held, Selection.of("", ONCE)).points) == 3
 
 
 def test_what_joins_later_is_known_to_the_index(papers: Papers) -> None:
@@ -117,6 +118,13 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     assert client.get("/printings/baomot:1").status_code == 404
     results = client.get("/search?q=&once=1", headers={"Accept-Language": "en"}).text
     assert 'aria-current="true">Each story once' in results
+
+
+def test_similar_articles_are_others_than_the_printings(client: TestClient) -> None:
+    answer = client.get("/api/v1/similar?id=baomot:1").json()
+    assert "baohai:2" in {one["id"] for one in answer}
+    _, _, beside = client.get("/article/baomot:1").text.partition('id="alike-title"')
+    assert "/article/baohai:2" not in beside
 
 
 def test_the_pages_and_the_api_leave_out_what_is_withheld(papers: Papers) -> None:

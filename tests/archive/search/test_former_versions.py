@@ -15,10 +15,11 @@ from archive.catalog.versions import enter_changes
 from archive.collection import Collection
 from archive.errors import BadQuery
 from archive.reasons import WithholdingReason
+from archive.search.filters import Filters
 from archive.search.former_search import search_former
 from archive.search.index import follow, position
-from archive.search.index_query import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.withholding import withhold
 
 HUI = "baocantho:196001"
@@ -56,13 +57,13 @@ def test_an_unknown_kind_is_refused(edited: Collection) -> None:
 def test_kinds_are_counted(edited: Collection) -> None:
     kinds = search(edited, "").facets.kinds
     assert (kinds["silent"], kinds["figures"], kinds["withdrawn"]) == (3, 2, 1)
-    assert search(edited, "", Filters(kind="con số")).total == 2
+    assert search(edited, Selection.of("", Filters(kind="con số"))).total == 2
 
 
 def test_former_wordings_are_found_on_demand_alone(edited: Collection) -> None:
     for query in ('"bắt giữ chủ hụi"', '"200 triệu"', '"ba người"', '"500 đồng"'):
-        assert search(edited, query, scope="typed").total == 0
-        found = search_former(edited, query, scope="typed")
+        assert search(edited, Selection.of(query, scope="typed")).total == 0
+        found = search_former(edited, Selection.of(query, scope="typed"))
         assert found.total == len(found.hits) == 1 and not found.is_cut
     with edited.catalog() as catalog:
         first = catalog.versions(HUI)[0]
@@ -78,9 +79,9 @@ def test_what_the_latest_version_has_is_no_former_wording(edited: Collection) ->
 
 
 def test_filters_and_scope_hold(edited: Collection) -> None:
-    assert search_former(edited, '"200 trieu"', scope="folded").total == 1
-    assert search_former(edited, '"200 triệu"', Filters(newspaper="baovinhlong")).total == 0
-    assert search_former(edited, "bắt", within="title").total == 1
+    assert search_former(edited, Selection.of('"200 trieu"', scope="folded")).total == 1
+    assert search_former(edited, Selection.of('"200 triệu"', Filters(newspaper="baovinhlong"))).total == 0
+    assert search_former(edited, Selection.of("bắt", within="title")).total == 1
 
 
 def test_what_is_withheld_is_not_found(edited: Collection, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from archive.search.index import INDEX_VERSION, follow
 from archive.search.parse import MOST_DEEP, parse
 from archive.search.passages import passages
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.search.tokens import FIELD_NAMES, literal
 from archive.search.tree import AllOf, AnyOf, Days, Not, Scope, Words
 from archive.search.vietnamese import exact, folded, has_marks, words
@@ -191,7 +192,7 @@ def test_a_query_finds_what_plain_reading_finds(
     collection: Collection, articles: list[Article], tree: Any, scope: Scope
 ) -> None:
     query = query_text(tree)
-    found = search(collection, query, scope=scope, limit=COUNT)
+    found = search(collection, Selection.of(query, scope=scope), limit=COUNT)
     assert {hit.id for hit in found.hits} == {one.id for one in articles if is_match(tree, one, scope)}, query
     assert found.total == len(found.hits)
 
@@ -199,7 +200,7 @@ def test_a_query_finds_what_plain_reading_finds(
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=trees)
 def test_words_that_are_marked_are_words_of_the_query(collection: Collection, tree: Any) -> None:
-    for hit in search(collection, query_text(tree), scope="typed", limit=5).hits:
+    for hit in search(collection, Selection.of(query_text(tree), scope="typed"), limit=5).hits:
         for piece in (*hit.title_pieces, *hit.snippet):
             for word in words(piece.text) if piece.is_hit else ():
                 asked = [one for one in parse(query_text(tree)).wanted if one.field in ("text", "title", "captions")]

@@ -22,11 +22,12 @@ from archive.article import Article, Block, Image
 from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
 from archive.search import query as query_module
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
 from archive.search.opened import searching
 from archive.search.passages import passages
 from archive.search.query import Results, search, search_in
+from archive.search.selection import Selection
 from archive.search.timeline import read_timeline, timeline_in
 from archive.search.vietnamese import exact, folded, has_marks, words
 
@@ -108,7 +109,7 @@ def read(articles: list[Article], wanted: list[str], unwanted: list[str], form: 
 
 
 def ids(collection: Collection, query: str, **options: Any) -> list[str]:
-    return [hit.id for hit in search(collection, query, limit=COUNT, **options).hits]
+    return [hit.id for hit in search(collection, Selection.of(query, **options), limit=COUNT).hits]
 
 
 terms = st.lists(st.lists(st.sampled_from(list(WORDS)), min_size=1, max_size=2).map(" ".join), max_size=3)
@@ -240,11 +241,11 @@ def test_no_count_or_facet_mixes_the_scopes(tmp_path: Path) -> None:
     assert (results.total, results.typed, results.folded) == (3, 3, 7)
     assert sections(results) == {"Thể thao": 2, "Văn hóa": 1} and results.facets.newspapers == {"baocantho": 3}
     for query, scope in (("nha bao", None), ("nhà báo", "folded")):
-        bare = search(held, query, scope=scope)  # type: ignore[arg-type]
+        bare = search(held, Selection.of(query, scope=scope))  # type: ignore[arg-type]
         assert bare.total == bare.folded == 7 and sum(sections(bare).values()) == 7
     nowhere = search(held, "nhá bào")
     assert (nowhere.total, nowhere.folded, nowhere.hits) == (0, 7, ()) and sections(nowhere) == {}
-    assert search(held, "nha bao", scope="typed").total == 0
+    assert search(held, Selection.of("nha bao", scope="typed")).total == 0
 
 
 def sections(results: Results) -> dict[str, int]:
@@ -300,9 +301,9 @@ def test_facets(collection: Collection, articles: list[Article]) -> None:
 def test_many_hits_have_the_facets_of_few(collection: Collection, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     narrowed = Filters(newspaper="baocantho")
     monkeypatch.setattr(query_module, "FEW", COUNT)
-    few = search(collection, words, narrowed)
+    few = search(collection, Selection.of(words, narrowed))
     monkeypatch.setattr(query_module, "FEW", 1)
-    assert search(collection, words, narrowed, limit=1).facets == few.facets
+    assert search(collection, Selection.of(words, narrowed), limit=1).facets == few.facets
     assert sum(few.facets.months.values()) == few.total > 1
 
 
@@ -337,10 +338,10 @@ def test_refusals(collection: Collection) -> None:
         with pytest.raises(BadQuery):
             search(collection, query)
     with pytest.raises(BadQuery, match="ends"):
-        search(collection, "", Filters(since=date(2026, 2, 1), until=date(2026, 1, 1)))
+        search(collection, Selection.of("", Filters(since=date(2026, 2, 1), until=date(2026, 1, 1))))
     with pytest.raises(UnknownNewspaper):
-        search(collection, "", Filters(newspaper="baonaocungkhong"))
-    assert search(collection, "", Filters(since=date.min, until=date.max)).total == COUNT
+        search(collection, Selection.of("", Filters(newspaper="baonaocungkhong")))
+    assert search(collection, Selection.of("", Filters(since=date.min, until=date.max))).total == COUNT
 
 
 def test_damage_is_reported(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from support.sample import REPLAY
 
 from archive.collection import Collection
 from archive.coverage import calendar, periods, sections, whole
+from archive.search.filters import Filters
 from archive.search.index import follow
-from archive.search.index_query import Filters
+from archive.search.selection import Selection
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app
 
@@ -25,7 +26,7 @@ def covered(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 
 def read(collection: Collection, grain: str = "day", **filters: str) -> dict[str, float]:
-    timeline = read_timeline(collection, "", Filters(**filters), grain=grain)  # type: ignore[arg-type]
+    timeline = read_timeline(collection, Selection.of("", Filters(**filters)), grain=grain)  # type: ignore[arg-type]
     return {point.first.isoformat(): round(point.read, 3) for point in timeline.points}
 
 

@@ -16,7 +16,7 @@ from archive.search.index import follow
 from archive.search.parse import parse
 from archive.search.passages import Passage
 from archive.search.query import search
-from archive.search.snippet import LEAD_IN, WINDOW, Marks, Piece
+from archive.search.snippet import LEAD_IN, WINDOW, MarkedText, Marks
 from archive.search.vietnamese import words
 from archive.web.app import site_app
 
@@ -28,11 +28,11 @@ TOGETHER = "Chiều cùng ngày, " + "đoàn đi qua nhiều xóm nhỏ ven kên
 TRAILING = "Các em học đến tối."
 
 
-def marked(pieces: tuple[Piece, ...]) -> list[str]:
+def marked(pieces: tuple[MarkedText, ...]) -> list[str]:
     return [piece.text for piece in pieces if piece.is_hit]
 
 
-def shown(query: str, *texts: str) -> tuple[Piece, ...]:
+def shown(query: str, *texts: str) -> tuple[MarkedText, ...]:
     parsed = parse(query)
     return Marks.of(parsed, parsed.scope).in_texts(texts).snippet([Passage("body", text) for text in texts])
 

@@ -17,7 +17,7 @@ from support.sample import HOSTILE, MARKET, REPLAY
 from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.export.freezing import freeze
-from archive.export.matching import Selection
+from archive.search.selection import Selection
 from archive.sets.files import save
 from archive.web.app import site_app
 

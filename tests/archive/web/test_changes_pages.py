@@ -286,3 +286,29 @@ def test_pages_fit_and_have_no_barriers(client: TestClient, edited: Collection, 
         left, right = (page.locator(".sides tbody td").nth(nth).bounding_box() for nth in (0, 1))
         is_narrow = page.viewport_size["width"] < 600
         assert (left["y"] < right["y"]) if is_narrow else (left["y"] == right["y"] and left["x"] < right["x"])
+
+
+def test_changes_are_found_by_their_words(client: TestClient) -> None:
+    for text, count in (("tạm giữ", 1), ("tam giu", 1), ("200 triệu đồng", 1), ("mùa nước nổi", 0), ("[", 0)):
+        for narrowed, fits in ((("newspaper", "baocantho"), True), (("kind", "moved"), False)):
+            asked = {"text": text, narrowed[0]: narrowed[1]}
+            expected = count if fits else 0
+            assert len(titles(client.get("/changes", params=asked).text)) == expected
+            feed = ET.fromstring(client.get("/changes.atom", params=asked).text)
+            assert len(feed.findall("a:entry", ATOM)) == expected
+            assert len(client.get("/api/v1/changes", params=asked).json()["changes"]) == expected
+    page = client.get("/changes?text=t%E1%BA%A1m+gi%E1%BB%AF", headers={"Accept-Language": "en"}).text
+    assert 'name="text" value="tạm giữ"' in page and "/changes.atom?text=t%E1%BA%A1m+gi%E1%BB%AF" in page
+    assert "<ins>" in page and "250" not in page
+    feed = ET.fromstring(client.get("/changes.atom?text=t%E1%BA%A1m+gi%E1%BB%AF").text)
+    assert feed.findtext("a:title", "", ATOM).endswith("“tạm giữ”")
+    assert client.get("/api/v1/changes", params={"text": "x" * 201}).status_code == 422
+
+
+def test_words_are_not_sought_without_an_index(tmp_path: Path) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    builder.publish(make_article(1))
+    client = TestClient(site_app(builder.close(), REPLAY))
+    assert client.get("/changes").status_code == 200
+    for path, status in (("/changes", 400), ("/changes.atom", 400), ("/api/v1/changes", 503)):
+        assert client.get(f"{path}?text=trâu").status_code == status

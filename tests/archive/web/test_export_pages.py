@@ -28,10 +28,10 @@ from support.serving import app_served
 from archive.backup.folder import back_up
 from archive.collection import Collection
 from archive.export.freezing import freeze
-from archive.export.matching import Selection
 from archive.export.streaming import PIECE, streamed
-from archive.search.index_query import Filters
+from archive.search.filters import Filters
 from archive.search.query import search
+from archive.search.selection import Selection
 from archive.sets.check import check
 from archive.sets.files import read, save
 from archive.web.app import site_app
@@ -179,7 +179,7 @@ def test_a_set_says_its_filters_in_the_readers_language(sample: Collection, tmp_
     save(held, freeze(held, "vụ-mùa", Selection.of("lúa", filters, within="title")))
     client = TestClient(site_app(held, REPLAY))
     for lang, said in (
-        ("vi", ("Báo: Báo Cần Thơ; Đăng từ ngày: 01/09/2026; Chỉ bài không có ảnh; Có sửa sau khi đăng", "Tựa bài")),
+        ("vi", ("Báo: Báo Cần Thơ; Đăng từ ngày: 01/09/2026; Chỉ bài không có ảnh; Có sửa sau khi đăng", "Tiêu đề")),
         ("en", ("Newspaper: Báo Cần Thơ; Published from: 01/09/2026; Only without pictures; Changed after", "Titles")),
     ):
         page = re.sub(r"<[^>]+>", "", client.get("/sets/vụ-mùa", headers={"Accept-Language": lang}).text)

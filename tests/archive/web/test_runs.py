@@ -175,7 +175,7 @@ def test_a_run(site: TestClient, crawled: Collection) -> None:
     for said in (
         name, "Hoàn tất", "hourly", "DOWNLOAD_DELAY", *files, f"reports/{name}.json", "không có nhật ký", "HTTP 404",
         "Bài mới", "Hoãn lại: giờ nghỉ", "http://baocantho.test/gone.html", "Bài: trả lời HTTP 404",
-        "Tựa bài: trang không có phần này",
+        "Tiêu đề: trang không có phần này",
     ):  # fmt: skip
         assert said in page, said
     assert files and 'href="javascript' not in page
@@ -400,7 +400,7 @@ def test_every_alarm_is_told_in_the_readers_words(tmp_path: Path) -> None:
         ("layout", Layout(rejected=3, beside=1, read=9, reasons=(("title", "no element matches h1; at all (1 of 2)"),)),
          "3 of 9 pages within a day gave no article (title: no element matches h1; at all (1 of 2)); "
          "1 of 9 articles within a day were read although the rules did not fit",
-         "Trong một ngày, 3 trong 9 trang không đọc ra bài, hay gặp nhất: tựa bài: trang không có phần này; "
+         "Trong một ngày, 3 trong 9 trang không đọc ra bài, hay gặp nhất: tiêu đề: trang không có phần này; "
          "1 trong 9 bài phải đọc ngoài khuôn mẫu của báo."),
         ("failing", Failing(failure="no connection; the last good one was x (y)", last_good="baocantho-1"),
          "the last runs failed: no connection; the last good one was x (y); the last good one was baocantho-1",

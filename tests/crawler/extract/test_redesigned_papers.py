@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 from archive.article import Article
-from archive.changes.printed import Part, differing_parts
+from archive.changes.printed import PrintedPart, differing_parts
 from crawler.declaration.layout import Layout
 from crawler.extract.article import extract
 from spiders.families.a_id import AIdFamily
@@ -125,15 +125,15 @@ TEMPLATES: dict[str, Made] = {
 PAIRS = list(itertools.permutations(TEMPLATES, 2))
 AS_TOLD = Told()
 FIRST = AS_TOLD.paragraphs
-EDITS: dict[str, tuple[dict[str, Any], Part]] = {
-    "title": ({"title": "Làng chiếu Định Yên hết mùa cói"}, Part.TITLE),
-    "lead": ({"lead": AS_TOLD.lead.replace("ba tháng", "bốn tháng")}, Part.LEAD),
-    "figures": ({"paragraphs": (*FIRST[:2], FIRST[2].replace("432", "342"), FIRST[3])}, Part.BODY),
-    "names": ({"paragraphs": (FIRST[0].replace("Phan Thị", "Phạm Thị"), *FIRST[1:])}, Part.BODY),
-    "added": ({"paragraphs": (*FIRST, "Xã cũng vừa xin lập một nhà truyền thống của nghề chiếu.")}, Part.BODY),
-    "removed": ({"paragraphs": FIRST[:3]}, Part.BODY),
-    "caption": ({"caption": "Thợ dệt trẻ bên khung dệt máy"}, Part.CAPTIONS),
-    "picture": ({"picture": "khung-det-may-07.jpg"}, Part.PICTURES),
+EDITS: dict[str, tuple[dict[str, Any], PrintedPart]] = {
+    "title": ({"title": "Làng chiếu Định Yên hết mùa cói"}, PrintedPart.TITLE),
+    "lead": ({"lead": AS_TOLD.lead.replace("ba tháng", "bốn tháng")}, PrintedPart.LEAD),
+    "figures": ({"paragraphs": (*FIRST[:2], FIRST[2].replace("432", "342"), FIRST[3])}, PrintedPart.BODY),
+    "names": ({"paragraphs": (FIRST[0].replace("Phan Thị", "Phạm Thị"), *FIRST[1:])}, PrintedPart.BODY),
+    "added": ({"paragraphs": (*FIRST, "Xã cũng vừa xin lập một nhà truyền thống của nghề chiếu.")}, PrintedPart.BODY),
+    "removed": ({"paragraphs": FIRST[:3]}, PrintedPart.BODY),
+    "caption": ({"caption": "Thợ dệt trẻ bên khung dệt máy"}, PrintedPart.CAPTIONS),
+    "picture": ({"picture": "khung-det-may-07.jpg"}, PrintedPart.PICTURES),
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_an_edit_makes_one(name: str, edit: str) -> None:
     edited = read(name, attrs.evolve(AS_TOLD, **changes))
     assert edited.layout == read(name).layout
     found = differing_parts(read(name), edited)
-    assert found and (part in found or part in (Part.LEAD, Part.CAPTIONS))
+    assert found and (part in found or part in (PrintedPart.LEAD, PrintedPart.CAPTIONS))
 
 
 @pytest.mark.parametrize("edit", [one for one in EDITS if one != "picture"])
@@ -170,4 +170,4 @@ def test_a_byline_that_is_removed_makes_one_where_the_template_is_the_same() -> 
     signed = [name for name in TEMPLATES if read(name).byline]
     assert len(signed) >= 6
     for name in signed:
-        assert differing_parts(read(name), read(name, attrs.evolve(AS_TOLD, byline="Lý Hải"))) == (Part.BYLINE,)
+        assert differing_parts(read(name), read(name, attrs.evolve(AS_TOLD, byline="Lý Hải"))) == (PrintedPart.BYLINE,)
