@@ -134,6 +134,8 @@ def _print_pages(report: ImportReport) -> None:
     if report.reasons:
         named = ", ".join(f"{field} {count:,}" for field, count in report.reasons.most_common(5))
         say(f"Not found on pages without an article: {named}")
+    if report.too_large:
+        say(f"Too large to be read as articles, kept and replayed all the same: {plural(report.too_large, 'page')}")
     if report.others:
         say(f"Other captures, such as pictures and styles: {report.others:,}")
 

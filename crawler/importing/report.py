@@ -12,6 +12,7 @@ from archive.durable import part_of, put
 from archive.ingest.foreign.pages import ImportedPage, PageOutcome
 from archive.ingest.foreign.taking import TakenFile
 from archive.printable import json_text
+from archive.reasons import Reason
 
 
 @attrs.define
@@ -29,6 +30,7 @@ class ImportReport:
     undeclared: Counter[str] = attrs.field(factory=Counter)  # pages by host
     declared: Counter[str] = attrs.field(factory=Counter)  # pages by newspaper
     reasons: Counter[str] = attrs.field(factory=Counter)  # fields that were not found on pages that gave no article
+    too_large: int = 0  # pages that were too large to be read as articles
 
     _stream: TextIO | None = attrs.field(init=False, repr=False)
 
@@ -47,7 +49,8 @@ class ImportReport:
         if page.newspaper and page.outcome is not PageOutcome.FILTERED:
             (self.declared if page.is_declared else self.undeclared)[page.newspaper] += 1
         if page.outcome is PageOutcome.NO_ARTICLE and not page.was_read_before:
-            self.reasons.update(page.reasons.keys())
+            self.too_large += page.reasons.get("page") == Reason.PAGE_TOO_LARGE
+            self.reasons.update(page.reasons.keys() - {"page"})
         self._write(page.as_said())
 
     def finish(self) -> None:
