@@ -13,11 +13,11 @@ import attrs
 from archive import VERSION
 from archive.article import Article, from_json, to_json
 from archive.catalog import Catalog
+from archive.catalog.withheld import enter_withholding
 from archive.catalog.withholdings import (
     Withholding,
     WithholdingScope,
     enter_purged,
-    enter_withholding,
     key_span,
     withheld_keys,
 )

@@ -6,7 +6,7 @@ So memory is bounded, and other writers wait for one statement and not for the r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -66,6 +66,10 @@ class StagedCaptures:
     def holders(self) -> list[int]:
         """The ids of the files that hold them already."""
         return [file_id for (file_id,) in self._connection.execute(_HOLDERS)]
+
+    def addresses(self) -> Iterator[str]:
+        """Their addresses, each once."""
+        yield from (url for (url,) in self._connection.execute("SELECT DISTINCT url FROM temp.staged"))
 
     def enter(self, file_id: int, run_id: int) -> int:
         """Enter those whose record ids the catalog does not have, within the caller's transaction; how many."""

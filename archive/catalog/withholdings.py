@@ -9,10 +9,9 @@ from datetime import datetime
 
 import attrs
 
-from archive.catalog.versions import Version
 from archive.clock import parse_warc_date, warc_date
+from archive.identity import uniform_key
 from archive.reasons import WithholdingReason
-from archive.urls import MADE_OF_PAGES
 
 STEP = """
     CREATE TABLE withholdings (
@@ -27,7 +26,8 @@ STEP = """
         lifted_note TEXT,
         purged_at TEXT                     -- since when its records are no longer in the WARC files
     ) STRICT;
-    -- what each comprises: articles by id, addresses by urlkey, hosts by the urlkey's beginning
+    -- what each comprises: articles by id, addresses by urlkey, hosts by the urlkey's beginning; of addresses also
+    -- "=" and what the urlkeys of all their spellings share, by which those are known that are captured later
     CREATE TABLE withheld (
         kind TEXT NOT NULL CHECK (kind IN ('article', 'address', 'host')),
         key TEXT NOT NULL,
@@ -36,20 +36,21 @@ STEP = """
     ) STRICT, WITHOUT ROWID;
     """
 _IS_ACTIVE = "h.lifted_at IS NULL AND (h.until IS NULL OR h.until > strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))"
-_ACTIVE = f"SELECT {{}} FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id WHERE {_IS_ACTIVE}"
+ACTIVE = f"SELECT {{}} FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id WHERE {_IS_ACTIVE}"
 # the beginning of a key that names the host: vn,com,baocantho)
 _HOST_OF = "substr({0}, 1, instr({0}, ')'))"
-_IS_PLACE = "((w.kind = 'address' AND w.key = ?) OR (w.kind = 'host' AND w.key = ?))"
+IS_PLACE = "((w.kind = 'address' AND w.key IN (?, ?)) OR (w.kind = 'host' AND w.key = ?))"
+"""Whether something withheld comprises an address; its values are `places_of` the address's urlkey."""
 # Readers' queries name tables; views of these names come first, and leave out what is withheld
 _VIEWS = (
     f"""
     CREATE TEMP VIEW captures AS SELECT * FROM main.captures c
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'address' AND w.key = c.urlkey)
-        AND NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'host' AND w.key = {_HOST_OF.format("c.urlkey")});
+        WHERE NOT EXISTS ({ACTIVE.format(1)} AND w.kind = 'address' AND w.key = c.urlkey)
+        AND NOT EXISTS ({ACTIVE.format(1)} AND w.kind = 'host' AND w.key = {_HOST_OF.format("c.urlkey")});
 """
     + "".join(
         f"""CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} t
-        WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key IN ({articles}));"""
+        WHERE NOT EXISTS ({ACTIVE.format(1)} AND w.kind = 'article' AND w.key IN ({articles}));"""
         for table, articles in (
             ("articles", "t.id"),
             ("versions", "t.article_id"),
@@ -61,7 +62,7 @@ _VIEWS = (
         )
     )
     + f"""CREATE TEMP VIEW readings AS SELECT * FROM main.readings r
-    WHERE NOT EXISTS ({_ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id)
+    WHERE NOT EXISTS ({ACTIVE.format(1)} AND w.kind = 'article' AND w.key = r.article_id)
     AND (r.record_id IS NULL OR EXISTS (SELECT 1 FROM captures c WHERE c.record_id = r.record_id));"""
 )
 
@@ -111,6 +112,16 @@ def host_of(key: str) -> str:
     return key.partition(")")[0] + ")"
 
 
+def spelled(key: str) -> str:
+    """The name of all spellings of an address, given by the urlkey of one, among what is withheld."""
+    return f"={uniform_key(key)}"
+
+
+def places_of(key: str) -> tuple[str, str, str]:
+    """The names under which an address, given by its urlkey, may be withheld."""
+    return key, spelled(key), host_of(key)
+
+
 def key_span(scope: WithholdingScope, key: str) -> tuple[str, str]:
     """The first and the last key of an address, or of all addresses of a host."""
     return key, key if scope is WithholdingScope.ADDRESS else key + "\U0010ffff"
@@ -118,26 +129,10 @@ def key_span(scope: WithholdingScope, key: str) -> tuple[str, str]:
 
 def withhold_from(connection: sqlite3.Connection) -> bool:
     """Let this connection's queries leave out what is withheld now; whether anything is."""
-    if connection.execute(_ACTIVE.format(1) + " LIMIT 1").fetchone() is None:
+    if connection.execute(ACTIVE.format(1) + " LIMIT 1").fetchone() is None:
         return False
     connection.executescript(_VIEWS)
     return True
-
-
-def enter_withholding(connection: sqlite3.Connection, one: Withholding, key_of: KeyOf) -> int:
-    """Enter it, and what it comprises; within a transaction. Its row's id."""
-    cursor = connection.execute(
-        """INSERT INTO withholdings
-        (scope, subject, reason, note, withheld_at, until, lifted_at, lifted_note, purged_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            one.scope.value, one.subject, one.reason.value, one.note, warc_date(one.withheld_at), _date(one.until),
-            _date(one.lifted_at), one.lifted_note, _date(one.purged_at),
-        ),
-    )  # fmt: skip
-    number = int(cursor.lastrowid or 0)
-    _enter_keys(connection, number, one.scope, one.subject, key_of)
-    return number
 
 
 def lift(connection: sqlite3.Connection, scope: WithholdingScope, subject: str, instant: datetime, note: str) -> int:
@@ -162,7 +157,7 @@ def withholding_of_article(connection: sqlite3.Connection, article_id: str) -> W
 
 def withholding_of_address(connection: sqlite3.Connection, key: str) -> Withholding | None:
     """Why the captures of an address, given by its urlkey, are withheld now; None where they are not."""
-    return _first(connection, _IS_PLACE, (key, host_of(key)))
+    return _first(connection, IS_PLACE, places_of(key))
 
 
 def enter_purged(connection: sqlite3.Connection, scope: WithholdingScope, subject: str, instant: datetime) -> None:
@@ -174,7 +169,7 @@ def enter_purged(connection: sqlite3.Connection, scope: WithholdingScope, subjec
 
 
 def purged_places(connection: sqlite3.Connection) -> set[str]:
-    """The urlkeys of addresses, and the beginnings of those of hosts, whose records were removed by order."""
+    """Of addresses and hosts whose records were removed by order, the names that `places_of` an address may have."""
     rows = connection.execute(
         """SELECT w.key FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id
         WHERE h.purged_at IS NOT NULL AND h.lifted_at IS NULL AND w.kind <> 'article'"""
@@ -197,44 +192,42 @@ def capture_places(connection: sqlite3.Connection, file: str, start: int, end: i
 
 def withholding_state(connection: sqlite3.Connection) -> str:
     """A name of what is withheld now: another one when that changes; empty where nothing is."""
-    row = connection.execute(_ACTIVE.format("group_concat(DISTINCT h.id), count(*)")).fetchone()
+    row = connection.execute(ACTIVE.format("group_concat(DISTINCT h.id), count(*)")).fetchone()
     return f"{row[0]}:{row[1]}" if row[1] else ""
 
 
 def withheld_keys(connection: sqlite3.Connection, scope: WithholdingScope, subject: str) -> set[tuple[str, str]]:
     """Kind and key of all that is withheld now under this name."""
     rows = connection.execute(
-        f"{_ACTIVE.format('w.kind, w.key')} AND h.scope = ? AND h.subject = ?", (scope.value, subject)
+        f"{ACTIVE.format('w.kind, w.key')} AND h.scope = ? AND h.subject = ?", (scope.value, subject)
     )
     return set(rows.fetchall())
 
 
+def withheld_addresses(connection: sqlite3.Connection) -> Iterator[str]:
+    """The addresses of captures that are withheld now by their own address."""
+    named = f"{ACTIVE.format('w.key')} AND w.kind = 'address'"
+    rows = connection.execute(f"SELECT DISTINCT url FROM main.captures WHERE urlkey IN ({named})")
+    yield from (url for (url,) in rows)
+
+
+def withheld_hosts(connection: sqlite3.Connection) -> set[str]:
+    """The beginnings of the urlkeys of hosts that are withheld now."""
+    return {key for (key,) in connection.execute(f"{ACTIVE.format('w.key')} AND w.kind = 'host'")}
+
+
 def withheld_seqs(connection: sqlite3.Connection) -> list[int]:
     """`seq` of the latest version of each article that is withheld now."""
-    named = f"{_ACTIVE.format('w.key')} AND w.kind = 'article'"
+    named = f"{ACTIVE.format('w.key')} AND w.kind = 'article'"
     rows = connection.execute(f"SELECT DISTINCT latest FROM main.articles WHERE id IN ({named})")
     return [seq for (seq,) in rows]
-
-
-def keep_withheld(connection: sqlite3.Connection, article_id: str, record_id: str, key_of: KeyOf) -> None:
-    """Enter what a version that was just read adds to what is withheld: an address of the article, or the article."""
-    if connection.execute("SELECT 1 FROM main.withholdings LIMIT 1").fetchone() is None:
-        return
-    of_article = f"{_ACTIVE.format('h.id')} AND w.kind = 'article' AND w.key = ? AND h.scope = 'article'"
-    for (number,) in connection.execute(of_article, (article_id,)).fetchall():
-        _enter_keys(connection, number, WithholdingScope.ARTICLE, article_id, key_of)
-    row = connection.execute("SELECT urlkey FROM main.captures WHERE record_id = ?", (record_id,)).fetchone()
-    keys = (row[0], host_of(row[0])) if row else ("", "")
-    of_place = f"{_ACTIVE.format('h.id')} AND {_IS_PLACE} AND h.scope <> 'article'"
-    for (number,) in connection.execute(of_place, keys).fetchall():
-        _insert(connection, number, "article", [article_id])
 
 
 _COLUMNS = "h.scope, h.subject, h.reason, h.note, h.withheld_at, h.until, h.lifted_at, h.lifted_note, h.purged_at"
 
 
 def _first(connection: sqlite3.Connection, where: str, values: Sequence[str]) -> Withholding | None:
-    row = connection.execute(f"{_ACTIVE.format(_COLUMNS)} AND {where} ORDER BY h.id LIMIT 1", values).fetchone()
+    row = connection.execute(f"{ACTIVE.format(_COLUMNS)} AND {where} ORDER BY h.id LIMIT 1", values).fetchone()
     return _from_row(row) if row else None
 
 
@@ -246,68 +239,3 @@ def _from_row(row: Sequence[str | None]) -> Withholding:
         lifted_at=parse_warc_date(lifted_at) if lifted_at else None, lifted_note=lifted_note,
         purged_at=parse_warc_date(purged_at) if purged_at else None,
     )  # fmt: skip
-
-
-def _date(instant: datetime | None) -> str | None:
-    return warc_date(instant) if instant else None
-
-
-def _enter_keys(
-    connection: sqlite3.Connection, number: int, scope: WithholdingScope, subject: str, key_of: KeyOf
-) -> None:
-    if scope is WithholdingScope.ARTICLE:
-        _insert(connection, number, "article", [subject])
-        keys = sorted(set(_addresses_of(connection, subject, key_of)))
-        for key in list(keys):
-            keys += _drawn_of(connection, WithholdingScope.ADDRESS, key)
-        _insert(connection, number, "address", keys)
-        return
-    key = key_of(subject) if scope is WithholdingScope.ADDRESS else host_key(subject, key_of)
-    _insert(connection, number, scope.value, [key])
-    _insert(connection, number, "address", list(_drawn_of(connection, scope, key)))
-    read = connection.execute(
-        """SELECT DISTINCT v.article_id FROM main.captures c JOIN main.versions v ON v.record_id = c.record_id
-        WHERE c.urlkey BETWEEN ? AND ?""",
-        key_span(scope, key),
-    )
-    _insert(connection, number, "article", [one for (one,) in read.fetchall()])
-
-
-def _drawn_of(connection: sqlite3.Connection, scope: WithholdingScope, key: str) -> Iterator[str]:
-    """The keys of what scripts drew of pages, which are those of the pages behind a prefix, as the addresses are."""
-    between = "SELECT DISTINCT url FROM main.captures WHERE urlkey BETWEEN ? AND ?"
-    rows = connection.execute(between, key_span(scope, key))
-    for (url,) in rows.fetchall():
-        yield from (prefix + url for prefix in MADE_OF_PAGES)
-
-
-def _insert(connection: sqlite3.Connection, number: int, kind: str, keys: Sequence[str]) -> None:
-    rows = [(kind, key, number) for key in keys]
-    connection.executemany("INSERT OR IGNORE INTO withheld (kind, key, withholding_id) VALUES (?, ?, ?)", rows)
-
-
-def _addresses_of(connection: sqlite3.Connection, article_id: str, key_of: KeyOf) -> Iterator[str]:
-    """The keys of the addresses where an article was read, found or gone, and of its pictures."""
-    rows = connection.execute(
-        """SELECT c.urlkey FROM main.versions v JOIN main.captures c ON c.record_id = v.record_id
-        WHERE v.article_id = ?""",
-        (article_id,),
-    )
-    yield from (key for (key,) in rows)
-    named = connection.execute(
-        """SELECT url FROM main.addresses WHERE newspaper = (SELECT newspaper FROM main.articles WHERE id = :id)
-        AND article_id = :id UNION SELECT url FROM main.status_history WHERE article_id = :id""",
-        {"id": article_id},
-    )
-    yield from (key_of(url) for (url,) in named)
-    lines = connection.execute(
-        """SELECT seq, article_id, content_hash, run_id, record_id, captured_at, line FROM main.versions
-        WHERE article_id = :id UNION ALL SELECT v.seq, v.article_id, v.content_hash, v.run_id, v.record_id,
-        v.captured_at, r.line FROM main.versions v JOIN main.readings r ON r.version_seq = v.seq
-        WHERE v.article_id = :id""",
-        {"id": article_id},
-    )
-    for values in (Version.from_row(row).values() for row in lines.fetchall()):
-        yield key_of(str(values["url"]))
-        for image in values.get("images") or ():
-            yield key_of(str(image["url"]))

@@ -16,6 +16,7 @@ import attrs
 from archive.catalog import Catalog
 from archive.catalog.imported_pages import file_of, note_converted
 from archive.catalog.staged_captures import StagedCaptures
+from archive.catalog.withheld import keep_captures_withheld
 from archive.collection import Collection
 from archive.durable import give_name, part_of
 from archive.errors import NothingSaved
@@ -34,6 +35,7 @@ from archive.ingest.foreign.reading import (
     software_of,
 )
 from archive.ingest.import_archive import end_import, free_name, part_of_import
+from archive.warc.cdxj import urlkey
 from archive.warc.members import GZIP_MAGIC
 from archive.workers import WorkerPool
 
@@ -229,6 +231,7 @@ class Taking:
             if source_sha256 is not None:
                 note_converted(connection, file_id, source_sha256)
             self._staged.enter(file_id, run_id)
+            keep_captures_withheld(connection, self._staged.addresses(), urlkey)
             others = self._staged.holders() if overlap.held else ()
             files = (file_id, *(one for one in others if one != file_id))
             give_name(part, self._collection.warc / name)
