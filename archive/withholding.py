@@ -169,4 +169,4 @@ def write_rules(connection: sqlite3.Connection, path: Path) -> None:
     """
     rules = {f"{pywb_key(url)}###" for url in withheld_addresses(connection)} | withheld_hosts(connection)
     lines = (f'{key.replace(" ", "%20")} - {{"access": "exclude"}}\n'.encode() for key in rules)
-    put_pieces(sorted(lines, reverse=True), path)
+    put_pieces(iter(sorted(lines, reverse=True)), path)
