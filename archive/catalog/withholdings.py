@@ -177,6 +177,23 @@ def purged_places(connection: sqlite3.Connection) -> set[str]:
     return {key for (key,) in rows}
 
 
+def has_purged(connection: sqlite3.Connection) -> bool:
+    """Whether any records were removed by order."""
+    return (
+        connection.execute("SELECT 1 FROM main.withholdings WHERE purged_at IS NOT NULL LIMIT 1").fetchone() is not None
+    )
+
+
+def purge_of_address(connection: sqlite3.Connection, key: str) -> Withholding | None:
+    """By what withholding the records of an address, given by its urlkey, were removed; None where they were not."""
+    row = connection.execute(
+        f"""SELECT {_COLUMNS} FROM main.withheld w JOIN main.withholdings h ON h.id = w.withholding_id
+        WHERE h.purged_at IS NOT NULL AND h.lifted_at IS NULL AND h.scope <> 'article' AND {IS_PLACE} LIMIT 1""",
+        places_of(key),
+    ).fetchone()
+    return _from_row(row) if row else None
+
+
 def capture_places(connection: sqlite3.Connection, file: str, start: int, end: int) -> list[range]:
     """Where the captures stand in a file that the readers of this connection see, as far as they reach into its bytes
     from `start` to `end`; in order."""

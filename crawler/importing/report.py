@@ -10,7 +10,7 @@ import attrs
 
 from archive.durable import part_of, put
 from archive.ingest.foreign.pages import ImportedPage, PageOutcome
-from archive.ingest.foreign.taking import TakenFile
+from archive.ingest.foreign.taken import TakenFile
 from archive.printable import json_text
 from archive.reasons import Reason
 
@@ -75,7 +75,9 @@ def file_values(taken: TakenFile) -> dict[str, Any]:
     said: dict[str, Any] = {
         "source": taken.name, "outcome": taken.fate.value, "file": taken.file, "bytes": taken.size,
         "sha256": taken.sha256, "software": taken.software, "captures": taken.captures,
-        "records_with_anothers_id": taken.strangers, "lost": taken.lost,
+        "records_with_anothers_id": taken.strangers,
+        "removed_before": [{"subject": one.subject, "captures": one.captures} for one in taken.removed],
+        "lost": taken.lost,
         "reason": _fault(taken.reason) if taken.reason else None,
         "damage": [
             {"offset": one.offset, **_fault(one.fault), "record_id": one.record_id, "is_lost": one.is_lost}
