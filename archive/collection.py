@@ -59,6 +59,7 @@ class Collection(Locks):
     locks/           one for each newspaper, one for the index, one for the whole collection
     storage.json     where WARC files were moved  cache/    what was read of those in a store
     withholdings.jsonl  what is withheld from readers, and what was
+    withheld.aclj       the former for pywb
 
     Attributes:
         withholds: its catalog shows readers no articles and captures that are withheld from them.

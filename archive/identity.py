@@ -40,6 +40,8 @@ _DATE = re.compile(
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _ID, _FORMER_ID = "id", "former_id"
+# What a urlkey may hold that other spellings of its address write otherwise, or leave out
+_SPELLED = re.compile(r"[%;(?]|//|/\.|/$|[^ -~]")
 # escaped, these characters mean something else than unescaped
 _DELIMITERS = frozenset("/?#%&=+;\\ ")
 
@@ -85,6 +87,44 @@ def address_key(url: str) -> str:
     path = _FORM_PATH.sub("", _composed(slash + path).rstrip("/"))
     kept = "&".join(part for part in _composed(query).split("&") if part and not _FORM_PARAMETER.fullmatch(part))
     return f"{host}{path}?{kept}" if kept else host + path
+
+
+def uniform_key(key: str) -> str:
+    """What the urlkeys of all spellings of an address share, in a urlkey's form: vn,com,baocantho)/thoi-su?p=2
+
+    Beyond what a urlkey leaves out, letters are composed and unescaped, and session, campaign, empty and dotted
+    segments and a slash at the end left out; the host's letters are in ASCII. A key of no web address is its own.
+    """
+    host, mark, rest = key.partition(")")
+    if not mark or not rest.startswith("/") or host.startswith("urn:"):
+        return key
+    if not host.isascii() or host.startswith(","):
+        host = host_spellings(f"{host})")[0][:-1]
+    if not _SPELLED.search(rest):
+        return f"{host}){rest}"
+    path, _, query = plain_address(f"http://h{rest}").removeprefix("http://h").partition("?")
+    kept: list[str] = []
+    for segment in _composed(path).split("/"):
+        if segment == "..":
+            del kept[-1:]
+        elif segment not in ("", "."):
+            kept.append(segment)
+    parameters = "&".join(sorted(part for part in _composed(query).split("&") if part))
+    written = "/" + "/".join(kept) + (f"?{parameters}" if parameters else "")
+    return f"{host}){written.replace(' ', '%20').lower()}"
+
+
+def host_spellings(beginning: str) -> list[str]:
+    """The beginnings of the urlkeys of a host, vn,com,baocantho), in all its spellings: the first with its letters in
+    ASCII (RFC 3490), then composed and decomposed, and each with a dot at the end."""
+    labels, colon, port = beginning[:-1].strip(",").partition(":")
+    try:
+        encoded = ",".join(label.encode("idna").decode() for label in labels.split(","))
+        letters = ",".join(label.encode().decode("idna") for label in encoded.split(","))
+    except UnicodeError:  # no name of a host
+        return [beginning]
+    forms = dict.fromkeys((encoded, letters, unicodedata.normalize("NFD", letters)))
+    return [f"{dot}{form}{colon}{port})" for dot in ("", ",") for form in forms]
 
 
 def is_other_form(url: str) -> bool:

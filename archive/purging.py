@@ -13,8 +13,14 @@ import attrs
 from archive import VERSION
 from archive.article import Article, from_json, to_json
 from archive.catalog import Catalog
-from archive.catalog.withheld import WithholdingScope, key_span, withheld_keys
-from archive.catalog.withholdings import Withholding, enter_purged, enter_withholding
+from archive.catalog.withheld import enter_withholding
+from archive.catalog.withholdings import (
+    Withholding,
+    WithholdingScope,
+    enter_purged,
+    key_span,
+    withheld_keys,
+)
 from archive.clock import Clock, now
 from archive.collection import OPEN_SUFFIX, Collection
 from archive.durable import pieces_within, put_pieces

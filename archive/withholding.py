@@ -7,21 +7,35 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import cattrs
 
-from archive.catalog.withheld import WithholdingScope, host_key, key_span
-from archive.catalog.withholdings import Withholding, all_withholdings, enter_withholding, lift
+from archive.catalog.withheld import (
+    captured_spellings,
+    complete_withholding,
+    enter_withholding,
+    is_host_captured,
+)
+from archive.catalog.withholdings import (
+    Withholding,
+    WithholdingScope,
+    all_withholdings,
+    lift,
+    withheld_addresses,
+    withheld_hosts,
+)
 from archive.clock import Clock, now
 from archive.collection import Collection
 from archive.durable import connect, put_pieces
 from archive.errors import NothingToWithhold, NotWithheld
+from archive.identity import uniform_key
 from archive.plain_values import plain_converter
 from archive.reasons import WithholdingReason
-from archive.warc.cdxj import urlkey
+from archive.warc.cdxj import pywb_key, urlkey
 
-LOG = "withholdings.jsonl"
+LOG, RULES = "withholdings.jsonl", "withheld.aclj"
 
 
 def withhold(
@@ -49,7 +63,8 @@ def withhold(
     with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
         scope, known = _known(connection, subject)
         for active in all_withholdings(connection):
-            if (active.scope, active.subject) == (scope, known) and active.is_active(clock()) and active.until == until:
+            if active.scope is scope and _names(active, known) and active.is_active(clock()) and active.until == until:
+                complete_withholding(connection, active, urlkey)
                 return active
         entered = Withholding(
             scope=scope, subject=known, reason=reason, note=note, withheld_at=clock(), until=until
@@ -67,12 +82,13 @@ def lift_withholding(collection: Collection, subject: str, note: str, *, clock: 
     """
     with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
         active = [one for one in all_withholdings(connection) if one.is_active(clock())]
-        found = next((one for one in active if _names(one, subject)), None)
-        if found is None:
+        found = [one for one in active if _names(one, subject)]
+        if not found:
             raise NotWithheld(subject, [one.subject for one in active])
-        lift(connection, found.scope, found.subject, clock(), note)
+        for one in found:
+            lift(connection, one.scope, one.subject, clock(), note)
         write_log(collection, connection)
-    return found.scope
+    return found[0].scope
 
 
 def keep_withholdings(connection: sqlite3.Connection, collection: Collection) -> None:
@@ -126,18 +142,16 @@ def _known(connection: sqlite3.Connection, subject: str) -> tuple[WithholdingSco
     if connection.execute("SELECT 1 FROM main.articles WHERE id = ?", (subject,)).fetchone():
         return WithholdingScope.ARTICLE, subject
     if subject.startswith(("http://", "https://")):
-        scope, key = WithholdingScope.ADDRESS, urlkey(subject)
-    else:
-        scope, key = WithholdingScope.HOST, host_key(subject, urlkey)
-    held = "SELECT 1 FROM main.captures WHERE urlkey BETWEEN ? AND ? LIMIT 1"
-    if not subject or connection.execute(held, key_span(scope, key)).fetchone() is None:
-        raise NothingToWithhold(subject)
-    return scope, subject if scope is WithholdingScope.ADDRESS else subject.lower()
+        if captured_spellings(connection, [urlkey(subject)]):
+            return WithholdingScope.ADDRESS, subject
+    elif subject and is_host_captured(connection, subject, urlkey):
+        return WithholdingScope.HOST, subject.lower()
+    raise NothingToWithhold(subject)
 
 
 def _names(one: Withholding, subject: str) -> bool:
     if one.scope is WithholdingScope.ADDRESS:
-        return urlkey(one.subject) == urlkey(subject)
+        return uniform_key(urlkey(one.subject)) == uniform_key(urlkey(subject))
     return one.subject == (subject.lower() if one.scope is WithholdingScope.HOST else subject)
 
 
@@ -145,3 +159,14 @@ def write_log(collection: Collection, connection: sqlite3.Connection) -> None:
     """Write all rows to the log, durably, before they are committed: a rebuild without a catalog reads it."""
     lines = (json.dumps(values_of(one), ensure_ascii=False) + "\n" for one in all_withholdings(connection))
     put_pieces((line.encode() for line in lines), collection.root / LOG)
+    write_rules(connection, collection.root / RULES)
+
+
+def write_rules(connection: sqlite3.Connection, path: Path) -> None:
+    """Write what is withheld now as rules by which pywb finds none of it, durably.
+
+    A rule is for the address of a capture, in pywb's form, or for all addresses of a host; the last one comes first.
+    """
+    rules = {f"{pywb_key(url)}###" for url in withheld_addresses(connection)} | withheld_hosts(connection)
+    lines = (f'{key.replace(" ", "%20")} - {{"access": "exclude"}}\n'.encode() for key in rules)
+    put_pieces(iter(sorted(lines, reverse=True)), path)

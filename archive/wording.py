@@ -44,6 +44,7 @@ _REASONS = {
     Reason.NO_HEADLINE: N_("the page has no headline"),
     Reason.NO_TIME_FOUND: N_("the page gives no time"),
     Reason.NO_BODY_FOUND: N_("the page has no paragraph"),
+    Reason.PAGE_TOO_LARGE: N_("the page is too large to be read as an article"),
     Reason.NOTHING_FOUND: N_("not found"),
     Reason.EMPTY: N_("empty"),
     Reason.INVALID: N_("the value does not have the right form: %(detail)s"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from archive.catalog.withheld import ACTIVE, HOST_OF
+from archive.catalog.withholdings import ACTIVE, HOST_OF
 
 # Readers' queries name tables; views of these names come first, and leave out what is withheld
 _VIEWS = (

@@ -6,11 +6,14 @@ So memory is bounded, and other writers wait for one statement and not for the r
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from archive.catalog.captures import RowValues
+from archive.catalog.withholdings import has_purged, purge_of_address
+from archive.reasons import WithholdingReason
 
 _COLUMNS = "record_id, offset, length, type, url, urlkey, captured_at, status, mime, payload_digest, refers_to"
 _TABLE = f"CREATE TEMP TABLE staged ({_COLUMNS})"
@@ -21,6 +24,8 @@ _COMPARED = """SELECT count(*), count(c.id),
     count(*) FILTER (WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
         AND c.payload_digest IS s.payload_digest)
     FROM temp.staged s LEFT JOIN captures c ON c.record_id = s.record_id"""
+_LACKED = """SELECT urlkey, count(*) FROM temp.staged s
+    WHERE NOT EXISTS (SELECT 1 FROM captures c WHERE c.record_id = s.record_id) GROUP BY urlkey"""
 _HOLDERS = """SELECT DISTINCT c.file_id FROM temp.staged s JOIN captures c ON c.record_id = s.record_id
     WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
     AND c.payload_digest IS s.payload_digest"""
@@ -38,6 +43,15 @@ class Overlap:
     def is_whole(self) -> bool:
         """Whether the catalog has all of them."""
         return 0 < self.staged == self.held
+
+
+@attrs.frozen
+class RemovedBefore:
+    """Captures of an address or a host whose records were removed by order, for that reason."""
+
+    subject: str
+    reason: WithholdingReason
+    captures: int
 
 
 class StagedCaptures:
@@ -63,9 +77,23 @@ class StagedCaptures:
         staged, known, same = self._connection.execute(_COMPARED).fetchone()
         return Overlap(staged, same, known - same)
 
+    def removed(self) -> tuple[RemovedBefore, ...]:
+        """Those that the catalog does not have because their records were removed by order."""
+        if not has_purged(self._connection):
+            return ()
+        found: Counter[tuple[str, WithholdingReason]] = Counter()
+        for key, count in self._connection.execute(_LACKED).fetchall():
+            if (one := purge_of_address(self._connection, key)) is not None:
+                found[one.subject, one.reason] += count
+        return tuple(RemovedBefore(*subject, count) for subject, count in found.items())
+
     def holders(self) -> list[int]:
         """The ids of the files that hold them already."""
         return [file_id for (file_id,) in self._connection.execute(_HOLDERS)]
+
+    def addresses(self) -> Iterator[str]:
+        """Their addresses, each once."""
+        yield from (url for (url,) in self._connection.execute("SELECT DISTINCT url FROM temp.staged"))
 
     def enter(self, file_id: int, run_id: int) -> int:
         """Enter those whose record ids the catalog does not have, within the caller's transaction; how many."""

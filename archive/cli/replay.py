@@ -46,8 +46,8 @@ def replay(
         say(f"pywb is in {replayer.pywb_folder()}.")
     program = replayer.find_pywb()
     _index(opened)
-    found = replayer.configuration(opened)
     with _folder(folder) as place:
+        found = replayer.configuration(opened, replayer.rules_of(opened, place))
         written = found.write(place)
         if folder is not None:
             say(f"The configuration is {written}.")

@@ -22,6 +22,7 @@ import attrs
 
 from archive.catalog import Capture, Catalog
 from archive.catalog.captures import CaptureRow, insert_captures
+from archive.catalog.withheld import keep_captures_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import OPEN_SUFFIX, Collection, sync_directory
 from archive.durable import PART_SUFFIX, give_name
@@ -137,6 +138,7 @@ def import_archive(
                 ).lastrowid
                 assert file_id is not None
                 insert_captures(connection, file_id, run_id, captures, may_be_known=True)
+                keep_captures_withheld(connection, (one.url for one in captures), urlkey)
                 give_name(part, collection.warc / name)
         finally:
             end_import(collection, newspaper)

@@ -21,7 +21,7 @@ from archive.catalog.other_addresses import look_at_one
 from archive.catalog.readings import enter_reading
 from archive.catalog.unread import forget_read, is_read_whole
 from archive.catalog.versions import enter_version
-from archive.catalog.withheld import keep_withheld
+from archive.catalog.withheld import keep_captures_withheld, keep_withheld
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import RecordMissing
@@ -83,6 +83,7 @@ def add_capture(connection: sqlite3.Connection, run_id: int, placed: PlacedRecor
         refers_to=record.refers_to,
     )
     insert_captures(connection, placed.file_id, run_id, [row])
+    keep_captures_withheld(connection, [url], urlkey)
 
 
 def release(

@@ -5,6 +5,7 @@ pywb needs other versions of some libraries than baotinh, so it has an environme
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from archive.errors import PywbMissing, PywbNotInstalled
 from archive.replay.viewer import user_folder
 from archive.storage.located import storage_of
 from archive.storage.places import Folder
+from archive.withholding import RULES, write_rules
 
 LOCK = Path(__file__).parent / "pywb.txt"
 """The versions that are installed, with their digests."""
@@ -47,18 +49,35 @@ class PywbConfiguration:
         return path
 
 
-def configuration(collection: Collection) -> PywbConfiguration:
-    """The configuration over a collection as it stands: `warc/`, other folders that hold WARC files, and `cdxj/`."""
+def configuration(collection: Collection, rules: Path) -> PywbConfiguration:
+    """The configuration over a collection as it stands: `warc/`, other folders that hold WARC files, and `cdxj/`.
+
+    Args:
+        rules: what pywb is not to show; see `rules_of`.
+    """
     places = [named.open() for named in storage_of(collection.root).places]
     folders = [collection.warc, *(place.path for place in places if isinstance(place, Folder))]
     held = {
         "archive_paths": [f"{folder.absolute()}/" for folder in folders],
         "index_paths": f"{collection.cdxj.absolute()}/",
+        "acl_paths": str(rules.absolute()),
     }
     with collection.catalog() as catalog:
         files = [file for file in catalog.warc_files() if file.committed]
     stored = sum(not any((folder / file.name).exists() for folder in folders) for file in files if file.state != "open")
     return PywbConfiguration({NAME: held}, stored, sum(file.state == "open" for file in files))
+
+
+def rules_of(collection: Collection, folder: Path) -> Path:
+    """The file of what pywb is not to show: the collection's own, which follows what is withheld later; or one in the
+    folder, where nothing can be written in the collection."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with collection.whole.catalog() as catalog:
+        for path in (collection.root / RULES, folder / RULES):
+            with contextlib.suppress(OSError):
+                write_rules(catalog.connection, path)
+                return path
+    return folder / RULES
 
 
 def pywb_folder() -> Path:

@@ -16,7 +16,7 @@ import attrs
 import tantivy
 
 from archive.catalog import Catalog
-from archive.catalog.withheld import withheld_seqs
+from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
 from archive.search.index import count_behind, position

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from shlex import quote
 from typing import Self
 
 from rich.status import Status
@@ -12,7 +13,7 @@ from archive.cli.fault_words import fault_words
 from archive.cli.terminal import Console, plural
 from archive.collection import Collection
 from archive.ingest.foreign.pages import PageOutcome
-from archive.ingest.foreign.taking import Fate, TakenFile
+from archive.ingest.foreign.taken import Fate, TakenFile
 from archive.printable import json_text, say
 from crawler.cli.output import Output
 from crawler.importing.report import ImportReport, file_values
@@ -26,6 +27,7 @@ _OUTCOMES: Mapping[PageOutcome, str] = {
     PageOutcome.OTHER_ADDRESS: "addresses that are no articles'",
     PageOutcome.NO_DECLARATION: "of hosts that no file declares, left out",
     PageOutcome.HTTP_STATUS: "answers with another status than 200",
+    PageOutcome.PURGED: "of addresses that were removed by order, not read",
     PageOutcome.NO_PAGE: "no HTML",
     PageOutcome.FILTERED: "left out by the filters",
     PageOutcome.UNDECODABLE: "bodies that cannot be decoded",
@@ -38,6 +40,7 @@ _FATES: Mapping[Fate, str] = {
     Fate.CONVERTED: "a copy of its records was imported",
     Fate.HELD: "in the collection already",
     Fate.OVERLAPS: "all its captures are in the collection already",
+    Fate.REMOVED: "not imported: what the collection lacks of it was removed by order",
     Fate.REFUSED: "not imported",
 }
 _SHOWN_FILES, _SHOWN_TROUBLES, _SHOWN_HOSTS = 20, 5, 10
@@ -109,6 +112,8 @@ def _print_files(report: ImportReport) -> None:
     for one in report.files:
         if one not in sound:
             _print_faulty(one)
+        if one.removed and one.fate is not Fate.REMOVED:
+            _print_removed(one)
 
 
 def _print_faulty(one: TakenFile) -> None:
@@ -127,6 +132,16 @@ def _print_faulty(one: TakenFile) -> None:
         say(f"  {plural(one.strangers, 'capture')} with the record id of another capture, not imported")
 
 
+def _print_removed(one: TakenFile) -> None:
+    count = sum(removed.captures for removed in one.removed)
+    say(f"{one.name}: {plural(count, 'capture')} that had been removed by order came back, withheld from readers;")
+    say("these commands remove them again:")
+    for removed in one.removed[:_SHOWN_HOSTS]:
+        say(f"  baotinh purge {quote(removed.subject)} --reason {removed.reason.value} --yes")
+    if len(one.removed) > _SHOWN_HOSTS:
+        say(f"  and {len(one.removed) - _SHOWN_HOSTS:,} more, in the report")
+
+
 def _print_pages(report: ImportReport) -> None:
     found = [f"{report.outcomes[one]:,} {words}" for one, words in _OUTCOMES.items() if report.outcomes[one]]
     found += [f"{report.repeated:,} read by an earlier import"] if report.repeated else []
@@ -134,6 +149,8 @@ def _print_pages(report: ImportReport) -> None:
     if report.reasons:
         named = ", ".join(f"{field} {count:,}" for field, count in report.reasons.most_common(5))
         say(f"Not found on pages without an article: {named}")
+    if report.too_large:
+        say(f"Too large to be read as articles, kept and replayed all the same: {plural(report.too_large, 'page')}")
     if report.others:
         say(f"Other captures, such as pictures and styles: {report.others:,}")
 

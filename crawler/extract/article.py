@@ -131,8 +131,10 @@ def read_page(
         explaining: read every source, also those that a page with rules does not need.
 
     Raises:
-        NotAnArticle: layouts are declared, but none for the time of the capture.
+        NotAnArticle: layouts are declared, but none for the time of the capture; or the page is too large.
     """
+    if opened.is_cut:
+        raise NotAnArticle(opened.url, {"page": Reason.PAGE_TOO_LARGE.value})
     valid = choose(layouts, captured_at, time_zone)
     if layouts and not valid:
         reason = f"no layout is declared for captures of {day_of(captured_at, time_zone)}"

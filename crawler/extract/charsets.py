@@ -126,7 +126,7 @@ def _common_words(text: str) -> int:
     return sum(word.lower() in _COMMON for word in _WORD.findall(text))
 
 
-MAX_UNZIPPED = 64 * 1024 * 1024
+MAX_UNZIPPED = 16 * 1024 * 1024
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)

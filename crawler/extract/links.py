@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from archive.urls import named_in_css, without_fragment
-from crawler.extract.page import Page
+from crawler.extract.page import LONGEST_PAGE, Page
 from crawler.extract.selectors import attributes, linked_pictures
 
 # HTML standard, "shared declarative refresh steps"
@@ -32,8 +32,11 @@ def requisites(page: Page) -> list[str]:
 
 
 def css_requisites(css: bytes, url: str) -> list[str]:
-    """Absolute addresses that a stylesheet names: imports, fonts and background images, in its order, each once."""
-    return _unique(named_in_css(css.decode("utf-8", "replace"), url))
+    """Absolute addresses that a stylesheet names: imports, fonts and background images, in its order, each once.
+
+    Of one that is larger than a page may be the beginning is read.
+    """
+    return _unique(named_in_css(css[:LONGEST_PAGE].decode("utf-8", "replace"), url))
 
 
 def links(page: Page, pattern: re.Pattern[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Mapping
 from typing import cast
@@ -17,6 +18,8 @@ from crawler.extract.charsets import read_letters
 from crawler.extract.selectors import Element, select
 
 _NO_CONTENT = "//comment()|//processing-instruction()"
+# What is read of a page; a tag costs up to 1,300 bytes of memory, a letter of text up to 40
+LONGEST_PAGE, MOST_TAGS = 8 * 1024 * 1024, 300_000
 # An address below the page's origin that no rule of the URL standard changes.
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*+)++/?(?:\?[A-Za-z0-9_=&.-]*+)?")
 
@@ -35,13 +38,18 @@ def parse(markup: str | bytes) -> Element:
 
 @attrs.frozen(eq=False)
 class Page:
-    """A parsed page; `base` is what its relative addresses start from, `repair` what was done to its letters."""
+    """A parsed page.
+
+    `base` is what its relative addresses start from, `repair` what was done to its letters; `is_cut`: it is larger than
+    is read of a page, and lacks its end.
+    """
 
     url: str
     root: Element
     base: str
     encoding: str = "utf-8"
     repair: str | None = None
+    is_cut: bool = False
     _fragments: dict[str, Element] = attrs.field(init=False, factory=dict)
 
     @functools.cached_property
@@ -89,9 +97,24 @@ class Page:
 
 
 def open_page(body: bytes, url: str, headers: Mapping[str, str]) -> Page:
-    """Decode and parse a page, once."""
-    text, encoding, repair = read_letters(body, headers)
-    root = parse(text)
+    """Decode and parse a page, once; of one with more than `LONGEST_PAGE` bytes or `MOST_TAGS` tags the beginning."""
+    text, encoding, repair = read_letters(_beginning(body), headers)
+    read = _few_tags(text[:LONGEST_PAGE])
+    root = parse(read)
     declared = next((element.get("href") for element in root.iter("base") if element.get("href")), None)
     base = absolute(declared, url, encoding) if declared else None
-    return Page(url=url, root=root, base=base or url, encoding=encoding, repair=repair)
+    is_cut = len(body) > LONGEST_PAGE or len(read) < len(text)
+    return Page(url=url, root=root, base=base or url, encoding=encoding, repair=repair, is_cut=is_cut)
+
+
+def _beginning(body: bytes) -> bytes:
+    """What is read of a page's bytes: up to its last tag there, so that no letter is cut in two."""
+    if len(body) <= LONGEST_PAGE:
+        return body
+    return body[: body.rfind(b">", 0, LONGEST_PAGE) + 1 or LONGEST_PAGE]
+
+
+def _few_tags(text: str) -> str:
+    if text.count("<") <= MOST_TAGS:
+        return text
+    return text[: next(itertools.islice(re.finditer("<", text), MOST_TAGS, None)).start()]

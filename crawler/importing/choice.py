@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.catalog import Capture
+from archive.catalog import Capture, Catalog
+from archive.catalog.withholdings import has_purged, purge_of_address
 from archive.identity import plain_path
 from archive.ingest.foreign.pages import PageFilter, PageOutcome
 from archive.reasons import Reason
@@ -30,6 +31,11 @@ class Whose:
         if self.declared is not None:
             return self.declared.profile()
         return {"title": self.newspaper, "hosts": [self.newspaper]}
+
+
+def is_purged(catalog: Catalog, capture: Capture) -> bool:
+    """Whether the records of a page's address were removed by order, so that it is not read though it came back."""
+    return has_purged(catalog.connection) and purge_of_address(catalog.connection, capture.urlkey) is not None
 
 
 @attrs.frozen

@@ -22,7 +22,7 @@ from archive.reasons import Reason
 from archive.urls import fully_escaped
 from archive.warc.cdxj import urlkey
 from crawler.extract import join
-from crawler.importing.choice import PageChoice, Whose
+from crawler.importing.choice import PageChoice, Whose, is_purged
 from crawler.reading.pool import Readers
 
 _PAGES = ("text/html", "application/xhtml+xml")
@@ -112,6 +112,8 @@ class ImportedPages:
         result = _Read(number, capture, whose)
         if before is not None:
             return attrs.evolve(result.became(PageOutcome(before)), was_read_before=True)
+        if is_purged(self._catalog, capture):
+            return result.became(PageOutcome.PURGED)
         if (left_out := self._choice.left_out(capture, whose)) is not None:
             return result.became(*left_out)
         try:

@@ -11,8 +11,8 @@ from archive.catalog.imported_pages import count_others, page_numbered, page_num
 from archive.collection import Collection
 from archive.ingest.foreign.found import Refused, archives
 from archive.ingest.foreign.pages import ImportedPage, PageOutcome
-from archive.ingest.foreign.taking import held_file, holders
-from crawler.importing.choice import PageChoice
+from archive.ingest.foreign.taken import held_file, holders
+from crawler.importing.choice import PageChoice, is_purged
 from crawler.importing.report import ImportReport
 
 
@@ -25,7 +25,7 @@ def nothing_new(collection: Collection, paths: Sequence[Path], choice: PageChoic
     report = ImportReport(None)
     with collection.catalog() as catalog, ExitStack() as packages:
         for source in archives(paths, packages):
-            held = None if isinstance(source, Refused) else held_file(catalog, source)
+            held = None if isinstance(source, Refused) else held_file(collection, catalog, source)
             if held is None:
                 return None
             report.file(held)
@@ -43,6 +43,8 @@ def _known(catalog: Catalog, number: int, choice: PageChoice) -> ImportedPage | 
     capture, before = page_numbered(catalog.connection, number)
     whose = choice.whose(capture.url)
     left_out = choice.left_out(capture, whose)
+    if is_purged(catalog, capture):
+        left_out = PageOutcome.PURGED, None
     if before is None and left_out is None:
         return None
     outcome = PageOutcome(before) if before is not None else left_out[0] if left_out is not None else None

@@ -10,8 +10,9 @@ import attrs
 
 from archive.durable import part_of, put
 from archive.ingest.foreign.pages import ImportedPage, PageOutcome
-from archive.ingest.foreign.taking import TakenFile
+from archive.ingest.foreign.taken import TakenFile
 from archive.printable import json_text
+from archive.reasons import Reason
 
 
 @attrs.define
@@ -29,6 +30,7 @@ class ImportReport:
     undeclared: Counter[str] = attrs.field(factory=Counter)  # pages by host
     declared: Counter[str] = attrs.field(factory=Counter)  # pages by newspaper
     reasons: Counter[str] = attrs.field(factory=Counter)  # fields that were not found on pages that gave no article
+    too_large: int = 0  # pages that were too large to be read as articles
 
     _stream: TextIO | None = attrs.field(init=False, repr=False)
 
@@ -47,7 +49,8 @@ class ImportReport:
         if page.newspaper and page.outcome is not PageOutcome.FILTERED:
             (self.declared if page.is_declared else self.undeclared)[page.newspaper] += 1
         if page.outcome is PageOutcome.NO_ARTICLE and not page.was_read_before:
-            self.reasons.update(page.reasons.keys())
+            self.too_large += page.reasons.get("page") == Reason.PAGE_TOO_LARGE
+            self.reasons.update(page.reasons.keys() - {"page"})
         self._write(page.as_said())
 
     def finish(self) -> None:
@@ -72,7 +75,9 @@ def file_values(taken: TakenFile) -> dict[str, Any]:
     said: dict[str, Any] = {
         "source": taken.name, "outcome": taken.fate.value, "file": taken.file, "bytes": taken.size,
         "sha256": taken.sha256, "software": taken.software, "captures": taken.captures,
-        "records_with_anothers_id": taken.strangers, "lost": taken.lost,
+        "records_with_anothers_id": taken.strangers,
+        "removed_before": [{"subject": one.subject, "captures": one.captures} for one in taken.removed],
+        "lost": taken.lost,
         "reason": _fault(taken.reason) if taken.reason else None,
         "damage": [
             {"offset": one.offset, **_fault(one.fault), "record_id": one.record_id, "is_lost": one.is_lost}

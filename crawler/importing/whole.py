@@ -17,7 +17,8 @@ from archive.errors import CollectionUnwritable, IndexBusy
 from archive.ingest.foreign.found import Refused, archives
 from archive.ingest.foreign.incoming import Placing
 from archive.ingest.foreign.pages import FAILED, PageOutcome
-from archive.ingest.foreign.taking import IMPORT, Fate, TakenFile, Taking, holders
+from archive.ingest.foreign.taken import IMPORT, Fate, TakenFile, holders
+from archive.ingest.foreign.taking import Taking
 from archive.ingest.runs import RunDescription, pages_path
 from archive.ingest.session import Session
 from archive.pictures.keeping import keep_followed
@@ -68,6 +69,7 @@ class Imported:
     def is_whole(self) -> bool:
         """Whether everything could be read."""
         is_damaged = any(one.lost or one.fate is Fate.REFUSED or one.strangers for one in self.report.files)
+        is_damaged |= any(one.removed and one.fate is not Fate.REMOVED for one in self.report.files)
         return not is_damaged and not any(self.report.outcomes[one] for one in FAILED)
 
 
@@ -171,8 +173,9 @@ def _counts(session: Session, report: ImportReport) -> dict[str, int]:
 
 
 def _values(report: ImportReport, pages: _Reading | None) -> dict[str, object]:
+    brought = [one for one in report.files if one.fate in (Fate.IMPORTED, Fate.CONVERTED) or one.is_resumed]
     return {
-        "imported": [one.file for one in report.files if one.file and one.fate in (Fate.IMPORTED, Fate.CONVERTED)],
+        "imported": [one.file for one in brought if one.file],
         "lost": {one.file: one.lost for one in report.files if one.file and one.lost},
         "newspapers": pages.profiles if pages is not None else {},
         "outcomes": {one.value: count for one, count in sorted(report.outcomes.items())},

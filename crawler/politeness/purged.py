@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from archive.catalog.withheld import host_of, purged_places
+from archive.catalog.withholdings import places_of, purged_places
 from archive.ingest.session import session_of
 from archive.warc.cdxj import urlkey
 
@@ -38,5 +38,5 @@ class Purged:
         if self._places is None:
             with session_of(self._crawler).collection.catalog() as catalog:
                 self._places = purged_places(catalog.connection)
-        if self._places and ((key := urlkey(request.url)) in self._places or host_of(key) in self._places):
+        if self._places and not self._places.isdisjoint(places_of(urlkey(request.url))):
             raise RemovedByOrder(f"{request.url} was removed from the archive")

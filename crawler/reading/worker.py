@@ -31,8 +31,8 @@ _Question: TypeAlias = tuple[
 OF_PAGES: dict[str, Callable[..., Any]] = {
     function.__name__: function for function in (read_article_page, read_list_page, survey_page, outlinks, refresh_of)
 }
-# A page of DOWNLOAD_MAXSIZE as a tree of elements; beyond that a page is hostile.
-_MOST_MEMORY = 6 * 1024**3
+# A feed of DOWNLOAD_MAXSIZE as a tree of elements, which takes 40 times its size; pages are cut long before.
+_MOST_MEMORY = 3 * 1024**3
 # Of an error's message, which may repeat the page: it stands in reports and on terminals.
 _LONGEST_REASON = 300
 # Exit code, errno's ENOMEM.

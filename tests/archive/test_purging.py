@@ -153,6 +153,33 @@ def test_a_short_record_between_others_goes_too(tmp_path: Path) -> None:
     assert baotinh("verify", held.root).returncode == 0
 
 
+def test_an_import_does_not_bring_it_back_in_silence(tmp_path: Path) -> None:
+    url = f"{OTHER}/bai-phai-go-bo-100001.html"
+    page = response(1, url, general_page("SECRET"), FIRST)
+    first = tmp_path / "first.warc"
+    first.write_bytes(b"".join([INFO, page, of_paper(2)]))
+    run_import(tmp_path / "held", first)
+    held = Collection.open(tmp_path / "held")
+    assert baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root).returncode == 0
+    again = run_import(held.root, first)  # nothing else in it is new
+    assert again.files[0]["outcome"] == "removed" and "removed by order" in again.done.stdout
+    assert [path.name for path in held.warc.iterdir()] == ["first.warc"] and b"SECRET" not in contents(held)
+    other = tmp_path / "other.warc"
+    spelled = url.replace("https://", "http://www.") + "?utm_source=zalo"
+    other.write_bytes(b"".join([INFO, response(5, spelled, general_page("SECRET"), FIRST), of_paper(3)]))
+    found = run_import(held.root, other, code=1)
+    assert found.outcomes == {"new": 1, "purged": 1} and found.page(spelled)["outcome"] == "purged"
+    assert found.files[0]["removed_before"] == [{"subject": url, "captures": 1}]
+    command = f"baotinh purge {url} --reason court --yes"
+    assert command in found.done.stdout and b"SECRET" in contents(held)
+    with held.for_readers.catalog() as readers:
+        assert spelled not in {one.url for one in readers.every_capture()}
+    assert baotinh(*command.split()[1:], "--collection", held.root).returncode == 0
+    assert b"SECRET" not in contents(held) and sorted(articles(held.root).values()) == ["Bài số 2", "Bài số 3"]
+    assert baotinh("unhide", url, "--collection", held.root).returncode == 0  # the order was lifted
+    assert run_import(held.root, first).page(url)["outcome"] == "new"
+
+
 def has_moved(process: subprocess.Popen[bytes], held: Collection, marks: set[tuple[str, int, int]]) -> bool:
     return process.poll() is not None or stamps(held) != marks
 

@@ -25,6 +25,7 @@ class PageOutcome(enum.StrEnum):
     OTHER_ADDRESS = "other_address"  # none that articles have, by the declaration or, without one, by its form
     NO_DECLARATION = "no_declaration"  # left out, because only declared newspapers were wanted
     HTTP_STATUS = "http_status"
+    PURGED = "purged"  # its address was removed by order
     NO_PAGE = "no_page"  # its bytes are no HTML page
     FILTERED = "filtered"  # by which filter
     UNDECODABLE = "undecodable"  # no article, and its body is not coded as its header says

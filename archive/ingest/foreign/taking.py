@@ -5,7 +5,6 @@ A process that is killed leaves a part, which the next import removes (`parts.py
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
@@ -14,8 +13,9 @@ from pathlib import Path
 import attrs
 
 from archive.catalog import Catalog
-from archive.catalog.imported_pages import file_of, note_converted
+from archive.catalog.imported_pages import note_converted
 from archive.catalog.staged_captures import StagedCaptures
+from archive.catalog.withheld import keep_captures_withheld
 from archive.collection import Collection
 from archive.durable import give_name, part_of
 from archive.errors import NothingSaved
@@ -33,53 +33,17 @@ from archive.ingest.foreign.reading import (
     rows_of_part,
     software_of,
 )
+from archive.ingest.foreign.taken import IMPORT, MOST_TROUBLES, Fate, TakenFile, held, is_told
 from archive.ingest.import_archive import end_import, free_name, part_of_import
+from archive.warc.cdxj import urlkey
 from archive.warc.members import GZIP_MAGIC
 from archive.workers import WorkerPool
 
-IMPORT = "import"
 CONVERTED, INNER = "import-converted", "import-inner"
 _BATCH = 1000
 # Bytes of a file that one process reads at once, and those that are worth starting several
 _SHARE = 2 * 1024 * 1024
 _WORTH_SHARING = 16 * 1024 * 1024
-MOST_TROUBLES = 1000
-
-
-class Fate(enum.StrEnum):
-    """What became of a foreign file."""
-
-    IMPORTED = "imported"
-    CONVERTED = "converted"  # a copy of its records was imported
-    HELD = "held"  # the collection has it
-    OVERLAPS = "overlaps"  # all its captures are in other files of the collection
-    REFUSED = "refused"  # nothing in it can be read
-
-
-@attrs.frozen(kw_only=True)
-class TakenFile:
-    """What became of a foreign file.
-
-    Args:
-        name: its own name; of one within a package with the package's.
-        file: its name in the collection.
-        files: ids of the files that hold its captures.
-        troubles: what is wrong in it; at most `MOST_TROUBLES`, and `lost` counts all that were not imported.
-    """
-
-    name: str
-    fate: Fate
-    file: str | None = None
-    files: tuple[int, ...] = ()
-    size: int = 0
-    sha256: str | None = None
-    software: str | None = None
-    captures: int = 0
-    strangers: int = 0
-    troubles: tuple[Trouble, ...] = ()
-    lost: int = 0
-    is_inflated: bool = False
-    reason: Fault | None = None
 
 
 @attrs.define
@@ -137,8 +101,9 @@ class Taking:
         if source.path is not None and self._is_worth_sharing(source.path):
             self._workers.prepare(rows_of_part)
         measured = bring(source, self._part, self._placing)
-        if found := _held(self._catalog, source.name, measured):
-            return found
+        known = held(self._catalog, source.name, measured)
+        if known is not None and is_told(self._collection, self._catalog, known):
+            return known
         if not measured.size:
             return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(Damage.EMPTY_FILE))
         how = Conversion.FROM_ARC if is_arc_file(self._part) else None
@@ -148,33 +113,46 @@ class Taking:
             self._staged.clear()
             how = Conversion.RECOMPRESSED
         if how is not None:
-            return self._take_converted(source, how, measured, run_id, now)
+            found = self._converted(source, how, measured, now)
+            return self._resumed(known, found) if known is not None else self._enter_copy(found, how, run_id)
         if not read.captures and not read.others:
             reason = read.troubles[0].fault if read.troubles else Fault.of(Damage.NOTHING_SOUND)
             return TakenFile(
                 name=source.name, fate=Fate.REFUSED, troubles=tuple(read.troubles), lost=read.lost, reason=reason
             )
-        known = TakenFile(
+        found = TakenFile(
             name=source.name, fate=Fate.IMPORTED, size=measured.size, sha256=measured.sha256,
             software=software_of(self._part), captures=read.captures, troubles=tuple(read.troubles), lost=read.lost,
         )  # fmt: skip
-        return self._moved(source, self._enter(self._part, known, source.name, measured, None, run_id))
+        if known is not None:
+            return self._resumed(known, found)
+        return self._moved(source, self._enter(self._part, found, source.name, measured, None, run_id))
 
-    def _take_converted(
-        self, source: FileOnDisk | PackedFile, how: Conversion, measured: Measure, run_id: int, now: datetime
+    def _converted(
+        self, source: FileOnDisk | PackedFile, how: Conversion, measured: Measure, now: datetime
     ) -> TakenFile:
+        """Write the copy of a part, and stage its captures."""
         made = convert(self._part, self._copy, self._inner, how, source.name, measured, now)
-        with self._copy.open("rb") as stream:
-            of_copy = measure(stream)
         read = self._stage(self._copy, source.name)
         troubles = (*made.troubles, *read.troubles)[:MOST_TROUBLES]
-        known = TakenFile(
+        return TakenFile(
             name=source.name, fate=Fate.CONVERTED, size=measured.size, sha256=measured.sha256,
             software=_software(self._part, how), captures=read.captures, troubles=troubles,
             lost=read.lost + sum(one.is_lost for one in made.troubles), is_inflated=made.is_inflated,
         )  # fmt: skip
-        name = f"{_stem(source.name)}.{how.value}.warc.gz"
-        return self._enter(self._copy, known, name, of_copy, measured.sha256, run_id)
+
+    def _enter_copy(self, known: TakenFile, how: Conversion, run_id: int) -> TakenFile:
+        with self._copy.open("rb") as stream:
+            of_copy = measure(stream)
+        name = f"{_stem(known.name)}.{how.value}.warc.gz"
+        return self._enter(self._copy, known, name, of_copy, known.sha256, run_id)
+
+    def _resumed(self, known: TakenFile, found: TakenFile) -> TakenFile:
+        """A file that the collection has from an import that was cut off before it told what is wrong in it."""
+        strangers = self._staged.overlap().strangers
+        return attrs.evolve(
+            found, fate=Fate.HELD, file=known.file, files=known.files, strangers=strangers, is_resumed=True
+        )
 
     def _stage(self, part: Path, name: str) -> _Read:
         """Stage the captures of a part."""
@@ -220,9 +198,12 @@ class Taking:
     ) -> TakenFile:
         """Enter a part and what was staged, in one transaction, in which the part gets its name."""
         with self._catalog.transaction() as connection:
-            overlap = self._staged.overlap()
+            overlap, removed = self._staged.overlap(), self._staged.removed()
+            known = attrs.evolve(known, removed=removed)
             if overlap.is_whole:
                 return attrs.evolve(known, fate=Fate.OVERLAPS, files=tuple(self._staged.holders()))
+            if removed and overlap.held + sum(one.captures for one in removed) == overlap.staged:
+                return attrs.evolve(known, fate=Fate.REMOVED, files=tuple(self._staged.holders()))
             name = free_name(self._collection, connection, wanted, measured.sha256, is_zipped=_is_zipped(part))
             file_id = connection.execute(
                 """INSERT INTO warc_files (name, newspaper, run_id, origin, state, committed, crc32, sha256)
@@ -233,6 +214,7 @@ class Taking:
             if source_sha256 is not None:
                 note_converted(connection, file_id, source_sha256)
             self._staged.enter(file_id, run_id)
+            keep_captures_withheld(connection, self._staged.addresses(), urlkey)
             others = self._staged.holders() if overlap.held else ()
             files = (file_id, *(one for one in others if one != file_id))
             give_name(part, self._collection.warc / name)
@@ -243,29 +225,6 @@ class Taking:
         if self._placing is Placing.MOVE and source.path is not None and taken.fate is Fate.IMPORTED:
             source.path.unlink()
         return taken
-
-
-def held_file(catalog: Catalog, source: FileOnDisk | PackedFile) -> TakenFile | None:
-    """A file that the collection has; None where it does not, or where the file cannot be read."""
-    try:
-        with source.open() as stream:
-            return _held(catalog, source.name, measure(stream))
-    except OSError:
-        return None
-
-
-def _held(catalog: Catalog, name: str, measured: Measure) -> TakenFile | None:
-    row = file_of(catalog.connection, measured.sha256)
-    if row is None:
-        return None
-    return TakenFile(
-        name=name, fate=Fate.HELD, file=row[1], files=(row[0],), size=measured.size, sha256=measured.sha256
-    )
-
-
-def holders(taken: Iterable[TakenFile]) -> list[int]:
-    """The ids of all files that hold captures of these, each once."""
-    return list(dict.fromkeys(number for one in taken for number in one.files))
 
 
 def _is_zipped(path: Path) -> bool:

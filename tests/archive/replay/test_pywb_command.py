@@ -18,7 +18,7 @@ from support.pywb_place import needs_pywb
 
 from archive.collection import Collection
 from archive.projections.cdxj_files import write_missing
-from archive.replay.pywb import NAME, configuration
+from archive.replay.pywb import NAME, configuration, rules_of
 from archive.storage.located import NamedPlace, Storage, save_storage
 
 HOST = "https://baocantho.com.vn"
@@ -48,10 +48,11 @@ def moved(collection: Collection, place: Path) -> None:
 
 def test_the_configuration_names_all_folders(collection: Collection, tmp_path: Path) -> None:
     moved(collection, tmp_path / "disk")
-    found = configuration(collection)
+    found = configuration(collection, rules_of(collection, tmp_path))
     held = json.loads(found.write(tmp_path / "pywb").read_text("utf-8"))["collections"][NAME]
     assert held["archive_paths"] == [f"{collection.warc}/", f"{tmp_path / 'disk'}/"]
     assert held["index_paths"] == f"{collection.cdxj}/"
+    assert held["acl_paths"] == f"{collection.root}/withheld.aclj"
     assert (found.stored, found.unindexed) == (0, 0)
 
 
@@ -62,7 +63,7 @@ def test_what_pywb_does_not_reach_is_counted(tmp_path: Path) -> None:
     builder.capture(f"{HOST}/b.html", b"b", file="baocantho-2.warc.gz")
     collection = builder.close()
     (collection.warc / "baocantho-1.warc.gz").unlink()
-    found = configuration(collection)
+    found = configuration(collection, rules_of(collection, tmp_path))
     assert (found.stored, found.unindexed) == (1, 1)
 
 

@@ -137,10 +137,16 @@ def test_killed_at_any_step_a_file_is_whole_or_not_there(tmp_path: Path) -> None
         assert names == {"kho.warc.gz", "kho-khac.recompressed.warc.gz"}, root
 
 
-def test_a_killed_import_goes_on(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["members", "one member"])
+def test_a_killed_import_goes_on_and_tells_of_the_damage(tmp_path: Path, form: str) -> None:
     root = tmp_path / "collection"
     count = 120
-    source = archive(tmp_path / "kho.warc.gz", [of_paper(number) for number in range(1, count + 1)])
+    pages = [of_paper(number) for number in range(1, count + 1)]
+    source = archive(tmp_path / "kho.warc.gz", pages)
+    if form == "one member":
+        source.write_bytes(gzip.compress(b"".join([INFO, *pages, record("response", 900, b"", [("WARC-Date", "x")])])))
+    else:
+        source.write_bytes(source.read_bytes() + b"garbage")
     environment = {"PATH": os.environ["PATH"], "XDG_CONFIG_HOME": NO_CONFIGURATION}
     begun = forking.begin(["import", str(source), "--collection", str(root)], environment)
     deadline = time.monotonic() + 60
@@ -150,12 +156,14 @@ def test_a_killed_import_goes_on(tmp_path: Path) -> None:
     begun.wait()
     before = _released(root)
     assert before > 0
-    found = run_import(root, source)
-    assert len(articles(root)) == count
+    found = run_import(root, source, code=1)
+    assert len(articles(root)) == count and found.files[0]["lost"] == 1
+    assert found.files[0]["outcome"] == "held" and "1 place lost" in found.done.stdout
     assert sum(page.get("was_read_before", False) for page in found.pages) >= before - 1 or before == count
     assert baotinh("verify", root).returncode == 0
     with Collection.open(root).catalog() as catalog:
         assert {run.outcome for run in catalog.runs(5)} <= {"finished", "interrupted"}
+    assert "Nothing new." in run_import(root, source).done.stdout
 
 
 def _released(root: Path) -> int:

@@ -18,7 +18,8 @@ from archive.collection import Collection
 from archive.ingest.foreign import taking
 from archive.ingest.foreign.incoming import FileOnDisk, Placing
 from archive.ingest.foreign.reading import PartRead, rows_of, rows_of_part
-from archive.ingest.foreign.taking import Fate, TakenFile, Taking
+from archive.ingest.foreign.taken import Fate, TakenFile
+from archive.ingest.foreign.taking import Taking
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import DEFAULT_POLICY
