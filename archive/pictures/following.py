@@ -11,16 +11,15 @@ import cattrs
 
 from archive.article import Image
 from archive.catalog import Catalog
+from archive.catalog.picture_bands import enter_bands
+from archive.catalog.picture_printings import enter_captured, enter_printings
 from archive.catalog.pictures import (
     STRIPS,
     PictureCapture,
     PictureRow,
     captured_pictures,
     cursor,
-    enter_bands,
-    enter_captured,
     enter_picture,
-    enter_printings,
     enter_same,
     forget_pictures,
     known_digests,

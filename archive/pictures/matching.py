@@ -13,7 +13,8 @@ import attrs
 import numpy as np
 from PIL import Image
 
-from archive.catalog.pictures import STRIPS, compared_with, first_strips_with, strips_with
+from archive.catalog.picture_bands import compared_with, first_strips_with, strips_with
+from archive.catalog.pictures import STRIPS
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
 from archive.pictures.hashing import Likeness
 from archive.pictures.strips import Probes, bands_of
