@@ -151,8 +151,9 @@ _LIMITS = (
     _crawl("limits", "set_back", _span(0, "1m"), "BAOTINH_SET_BACK_SECONDS",
            "how far the clock may go back before the crawl stops"),
     _crawl("limits", "compare_pictures", kinds.switch(), "BAOTINH_COMPARE_PICTURES", "whether a crawl "
-           "[compares its pictures](pictures.md) with all others, which takes 10 to 20 ms of processor time for each; "
-           "else `baotinh pictures update` does"),
+           "[compares its pictures](pictures.md) with all others, which takes 10 to 20 ms of processor time for each, "
+           "and so whether `import`, `merge`, `rebuild`, `purge` and `reextract --apply` do; else only "
+           "`baotinh pictures update` does"),
 )  # fmt: skip
 
 _BROWSER = (
