@@ -13,7 +13,7 @@ from crawler.browser.installed import require_browser
 from crawler.crawl import arguments as modes
 from crawler.crawl.drawing import Drawing
 from crawler.crawl.report import CrawlReport
-from crawler.crawl.requisites import Requisites
+from crawler.crawl.requisites.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
 from crawler.reading.pool import Readers, readers_of
 
