@@ -103,6 +103,13 @@ class Image:
     alt: str | None = attrs.field(default=None, metadata=_doc("the alternative text of the img element"))
     width: int | None = attrs.field(default=None, metadata=_doc("width that the page declares, in CSS pixels"))
     height: int | None = attrs.field(default=None, metadata=_doc("height that the page declares, in CSS pixels"))
+    exchanged: str | None = attrs.field(
+        default=None,
+        metadata=_doc(
+            "payload digest by which the picture is told from another that an earlier version shows under the same "
+            "address; the line lacks this field where there was none"
+        ),
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -243,7 +250,7 @@ class Article:
         init=False,
         metadata=_doc(
             "sha256 of kicker, title, lead, body, byline, time, captions and credits, and of the pictures' paths where "
-            "the line has `layout`; of a later reading that of its version"
+            "the line has `layout`, with `exchanged` where a picture has it; of a later reading that of its version"
         ),
     )
 
@@ -318,7 +325,7 @@ class Article:
 
     def own_hash(self) -> str:
         """The hash of what it says itself: its `content_hash`, unless it is a later reading."""
-        return self._hash_of(self.layout is not None)
+        return self._hash_of(self.layout is not None or any(image.exchanged for image in self.images))
 
     def text_hash(self) -> str:
         """The hash of its own text alone, without its pictures: as the lines that have no `layout` have it."""
@@ -332,6 +339,8 @@ class Article:
         ]  # fmt: skip
         if with_pictures:
             said.append([_path_of(image.url) for image in self.images])
+            if exchanged := [[nth, image.exchanged] for nth, image in enumerate(self.images) if image.exchanged]:
+                said.append(exchanged)
         text = unicodedata.normalize("NFC", json.dumps(said, ensure_ascii=False, separators=(",", ":")))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
@@ -388,6 +397,9 @@ def to_dict(article: Article) -> dict[str, Any]:
     for name in ("layout", "reading"):
         if plain[name] is None:
             del plain[name]
+    for image in plain["images"]:
+        if image["exchanged"] is None:
+            del image["exchanged"]
     return {name: plain[name] for name in field_order() if name in plain}
 
 

@@ -152,6 +152,13 @@ def known_digests(connection: sqlite3.Connection, digests: Iterable[str]) -> dic
     return dict(rows.fetchall())
 
 
+def are_same(connection: sqlite3.Connection, one: str, other: str) -> bool:
+    """Whether the pictures with these payload digests were compared, and found to be the same."""
+    query = "SELECT same_as FROM pictures WHERE payload_digest = ?"
+    first, second = (connection.execute(query, (digest,)).fetchone() for digest in (one, other))
+    return first is not None and first == second
+
+
 def enter_picture(
     connection: sqlite3.Connection, row: PictureRow, method: int, strips: bytes | None, thumbnail: bytes | None
 ) -> int:

@@ -120,6 +120,9 @@ _REVISITS = (
     _crawl("revisits", "revisit_ages", AGES, "BAOTINH_REVISIT_AGES", "an article is asked for again so long after its "
            "publication, or after its last edit that was seen; later every year. Formerly `BAOTINH_LOOKS`, which is "
            "deprecated and heeded until the next version", formerly="BAOTINH_LOOKS"),
+    _crawl("revisits", "picture_age", _span(0, "5d"), "BAOTINH_PICTURE_AGE", "a picture that was captured longer ago "
+           "is asked for again when its article is, to see [whether another took its place]"
+           "(pictures.md#exchanged-under-the-same-address); 0: never"),
     _crawl("revisits", "list_least", _span(1, "10m"), "BAOTINH_LIST_LEAST", "time between two looks at a section, feed "
            "or sitemap, at least: each look that finds something new halves it"),
     _crawl("revisits", "list_most", _span(1, "6h"), "BAOTINH_LIST_MOST",
