@@ -230,6 +230,15 @@ def picture_numbered(connection: sqlite3.Connection, id: int) -> PictureRow | No
     return PictureRow.from_row(row) if row else None
 
 
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether captures, versions or readings were not considered yet."""
+    ends = "SELECT max(id) FROM captures", "SELECT max(seq) FROM versions", "SELECT max(id) FROM readings"
+    return any(
+        (connection.execute(end).fetchone()[0] or 0) > cursor(connection, what)
+        for what, end in zip(("captures", "versions", "readings"), ends, strict=True)
+    )
+
+
 def count_uncompared(connection: sqlite3.Connection) -> int:
     """How many captures were not considered yet."""
     return max(0, last_capture(connection) - cursor(connection, "captures"))

@@ -8,9 +8,7 @@ import sqlite3
 from archive.collection import Collection
 from archive.errors import PicturesBusy, WorkerLost
 from archive.pictures.following import follow
-from archive.settings import setting
-
-_SWITCH, _OFF = "BAOTINH_COMPARE_PICTURES", ("0", "false")
+from archive.settings import compares_pictures
 
 
 def keep_followed(collection: Collection, *, wait: float = 0, processes: int | None = None) -> None:
@@ -18,7 +16,7 @@ def keep_followed(collection: Collection, *, wait: float = 0, processes: int | N
 
     Where another process does it, or the catalog cannot be written, nothing is done: the next one does it.
     """
-    if setting(_SWITCH).strip() in _OFF:
+    if not compares_pictures():
         return
     with contextlib.suppress(PicturesBusy, WorkerLost, OSError, sqlite3.OperationalError):
         follow(collection, wait=wait, processes=processes)
