@@ -13,6 +13,11 @@ def setting(variable: str) -> str:
     return os.environ.get(variable) or _of_file.get(variable, "")
 
 
+def compares_pictures() -> bool:
+    """Whether pictures are compared without being asked for: `limits.compare_pictures`."""
+    return setting("BAOTINH_COMPARE_PICTURES").strip() not in ("0", "false")
+
+
 def go_by(values: Mapping[str, str]) -> None:
     """Have `setting` go by these values of a file, by the environment variables in whose place they stand."""
     _of_file.clear()

@@ -105,7 +105,7 @@ class Article:
         init=False,
         metadata=doc(
             "sha256 of kicker, title, lead, body, byline, time, captions and credits, and of the pictures' paths where "
-            "the line has `layout`; of a later reading that of its version"
+            "the line has `layout`, with `exchanged` where a picture has it; of a later reading that of its version"
         ),
     )
 
@@ -180,7 +180,7 @@ class Article:
 
     def own_hash(self) -> str:
         """The hash of what it says itself: its `content_hash`, unless it is a later reading."""
-        return self._hash_of(self.layout is not None)
+        return self._hash_of(self.layout is not None or any(image.exchanged for image in self.images))
 
     def text_hash(self) -> str:
         """The hash of its own text alone, without its pictures: as the lines that have no `layout` have it."""
@@ -194,6 +194,8 @@ class Article:
         ]  # fmt: skip
         if with_pictures:
             said.append([_path_of(image.url) for image in self.images])
+            if exchanged := [[nth, image.exchanged] for nth, image in enumerate(self.images) if image.exchanged]:
+                said.append(exchanged)
         text = unicodedata.normalize("NFC", json.dumps(said, ensure_ascii=False, separators=(",", ":")))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 

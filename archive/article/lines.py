@@ -52,6 +52,9 @@ def to_dict(article: Article) -> dict[str, Any]:
     for name in ("layout", "reading"):
         if plain[name] is None:
             del plain[name]
+    for image in plain["images"]:
+        if image["exchanged"] is None:
+            del image["exchanged"]
     return {name: plain[name] for name in field_order() if name in plain}
 
 

@@ -93,6 +93,13 @@ class Image:
     alt: str | None = attrs.field(default=None, metadata=doc("the alternative text of the img element"))
     width: int | None = attrs.field(default=None, metadata=doc("width that the page declares, in CSS pixels"))
     height: int | None = attrs.field(default=None, metadata=doc("height that the page declares, in CSS pixels"))
+    exchanged: str | None = attrs.field(
+        default=None,
+        metadata=doc(
+            "payload digest by which the picture is told from another that an earlier version shows under the same "
+            "address; the line lacks this field where there was none"
+        ),
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""WARC files and the captures in them."""
+"""The captures in WARC files."""
 
 from __future__ import annotations
 
@@ -98,6 +98,31 @@ class CaptureQueries:
             SELECT + "WHERE url = ? AND status = 200 ORDER BY captured_at DESC LIMIT 1", (url,)
         ).fetchone()
         return Capture.from_row(row) if row else None
+
+    def nearest_success(self, url: str, instant: datetime) -> Capture | None:
+        """The capture of exactly this address that answered 200, of several the one nearest to an instant; or None."""
+        at = warc_date(instant)
+        rows = [
+            self.connection.execute(
+                SELECT
+                + f"WHERE url = ? AND status = 200 AND captured_at {side} ? ORDER BY captured_at {order} LIMIT 1",
+                (url, at),
+            ).fetchone()
+            for side, order in (("<=", "DESC"), (">", "ASC"))
+        ]
+        found = [Capture.from_row(row) for row in rows if row]
+        return min(found, key=lambda one: abs(one.captured_at - instant), default=None)
+
+    def latest_picture(self, url: str) -> Capture | None:
+        """The latest capture of exactly this address that answered 200 with no page; where there is none, as
+        `latest_success`."""
+        row = self.connection.execute(
+            SELECT
+            + """WHERE url = ? AND status = 200 AND coalesce(mime, '') NOT IN ('text/html',
+            'application/xhtml+xml') ORDER BY captured_at DESC LIMIT 1""",
+            (url,),
+        ).fetchone()
+        return Capture.from_row(row) if row else self.latest_success(url)
 
     def dom_of(self, capture: Capture) -> Capture | None:
         """The record of the page as scripts drew it, of the same capture event; None where there is none."""
@@ -232,64 +257,3 @@ def insert_captures(
     """
     statement = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT
     return connection.executemany(statement, [(file_id, run_id, *row.values()) for row in rows]).rowcount
-
-
-@attrs.frozen
-class WarcFile:
-    """A WARC file of the collection; `committed`: how many bytes of it belong to entered records."""
-
-    id: int
-    name: str
-    newspaper: str
-    run_id: int
-    origin: str
-    state: str
-    committed: int
-    crc32: int
-    sha256: str | None
-
-
-_FILES = "SELECT id, name, newspaper, run_id, origin, state, committed, crc32, sha256 FROM warc_files "
-
-
-class FileQueries:
-    """Queries of the WARC files."""
-
-    connection: sqlite3.Connection
-
-    def first_record(self) -> str | None:
-        """The record id of the capture that was entered first, by which copies know their collection."""
-        row = self.connection.execute("SELECT record_id FROM captures ORDER BY id LIMIT 1").fetchone()
-        return str(row[0]) if row else None
-
-    def warc_files(self) -> list[WarcFile]:
-        """The WARC files, in the order in which they were entered."""
-        rows = self.connection.execute(_FILES + "ORDER BY id")
-        return [WarcFile(*row) for row in rows]
-
-    def open_files(self, newspaper: str) -> list[WarcFile]:
-        """The WARC files of a newspaper that are being written, or that a crash left open."""
-        rows = self.connection.execute(_FILES + "WHERE newspaper = ? AND state = 'open' ORDER BY id", (newspaper,))
-        return [WarcFile(*row) for row in rows]
-
-    def closed_files(self) -> list[str]:
-        """Names of the closed WARC files, in the order in which they were entered."""
-        query = "SELECT name FROM warc_files WHERE state = 'closed' ORDER BY id"
-        return [name for (name,) in self.connection.execute(query)]
-
-    def has_file(self, name: str) -> bool:
-        """Whether there is a WARC file of that name."""
-        return self.connection.execute("SELECT 1 FROM warc_files WHERE name = ?", (name,)).fetchone() is not None
-
-    def warc_files_of(self, run_id: int) -> list[str]:
-        """Names of the WARC files that hold what a run wrote or imported."""
-        rows = self.connection.execute(
-            """SELECT name FROM warc_files WHERE run_id = :run UNION
-            SELECT f.name FROM former_files o JOIN warc_files f ON f.id = o.file_id WHERE o.run_id = :run ORDER BY 1""",
-            {"run": run_id},
-        )
-        return [name for (name,) in rows]
-
-    def count_bytes(self) -> int:
-        """How many committed bytes all WARC files have."""
-        return sum(held(self.connection, "WARC bytes").values())

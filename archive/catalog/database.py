@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Self
 
 from archive.catalog import migrations
-from archive.catalog.captures import CaptureQueries, FileQueries
+from archive.catalog.captures import CaptureQueries
 from archive.catalog.frontier import AddressQueries
 from archive.catalog.lines import add_functions
 from archive.catalog.readers_views import withhold_from
 from archive.catalog.runs import RunQueries
 from archive.catalog.versions import ArticleQueries, Version
+from archive.catalog.warc_files import FileQueries
 from archive.catalog.withholdings import withholding_of_address, withholding_of_article
 from archive.errors import AddressWithheld, ArticleWithheld, CollectionOutdated, CollectionTooNew, UnknownArticle
 

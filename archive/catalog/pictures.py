@@ -1,10 +1,10 @@
-"""What captured pictures look like, by their payload digest; which of them are the same; and who printed each."""
+"""What captured pictures look like, by their payload digest, and which of them are the same."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import attrs
@@ -152,6 +152,13 @@ def known_digests(connection: sqlite3.Connection, digests: Iterable[str]) -> dic
     return dict(rows.fetchall())
 
 
+def are_same(connection: sqlite3.Connection, one: str, other: str) -> bool:
+    """Whether the pictures with these payload digests were compared, and found to be the same."""
+    query = "SELECT same_as FROM pictures WHERE payload_digest = ?"
+    first, second = (connection.execute(query, (digest,)).fetchone() for digest in (one, other))
+    return first is not None and first == second
+
+
 def enter_picture(
     connection: sqlite3.Connection, row: PictureRow, method: int, strips: bytes | None, thumbnail: bytes | None
 ) -> int:
@@ -169,36 +176,6 @@ def enter_picture(
     return id
 
 
-def enter_bands(connection: sqlite3.Connection, bands: Iterable[tuple[int, int]]) -> None:
-    """Enter bands and the strips that have them."""
-    connection.executemany("INSERT OR IGNORE INTO picture_bands VALUES (?, ?)", bands)
-
-
-def strips_with(connection: sqlite3.Connection, bands: Iterable[int], most: int) -> list[int]:
-    """The strips that have one of these bands; of a band that more than `most` have, none: it says little."""
-    found: list[int] = []
-    for band in bands:
-        rows = connection.execute("SELECT strip FROM picture_bands WHERE band = ? LIMIT ?", (band, most + 1)).fetchall()
-        if len(rows) <= most:
-            found.extend(strip for (strip,) in rows)
-    return found
-
-
-def first_strips_with(connection: sqlite3.Connection, bands: Iterable[int], most: int) -> list[int]:
-    """Of each of these bands the first `most` strips that have it."""
-    query = "SELECT strip FROM picture_bands WHERE band = ? ORDER BY strip LIMIT ?"
-    return [strip for band in bands for (strip,) in connection.execute(query, (band, most))]
-
-
-def compared_with(connection: sqlite3.Connection, ids: Iterable[int]) -> Iterator[tuple[int, int, int, bytes, bytes]]:
-    """Id, width, height, strips and thumbnail of pictures that were hashed."""
-    yield from connection.execute(
-        """SELECT id, width, height, strips, thumbnail FROM pictures
-        WHERE id IN (SELECT value FROM json_each(?)) AND strips IS NOT NULL""",
-        (json.dumps(list(ids)),),
-    )
-
-
 def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[int, str, float]]) -> int:
     """Enter that a picture is the same as others, and that they are all one; the id by which they are known.
 
@@ -214,30 +191,10 @@ def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[in
     return first
 
 
-def enter_printings(
-    connection: sqlite3.Connection, version_seq: int, printings: Iterable[tuple[int, int | None, str | None]]
-) -> None:
-    """Enter the pictures of a version in place of what was entered: number, picture's id, else its address."""
-    connection.execute("DELETE FROM picture_printings WHERE version_seq = ?", (version_seq,))
-    connection.executemany(
-        "INSERT INTO picture_printings VALUES (?, ?, ?, ?)", [(version_seq, *one) for one in printings]
-    )
-
-
-def enter_captured(connection: sqlite3.Connection, url: str, id: int) -> None:
-    """Enter that a picture was captured at an address, for the printings that waited for it."""
-    connection.execute(
-        "UPDATE picture_printings SET picture_id = ?, url = NULL WHERE url = ? AND picture_id IS NULL", (id, url)
-    )
-
-
 def forget_pictures(connection: sqlite3.Connection) -> None:
     """Remove all that was made of pictures; they are hashed again from the first capture on."""
     for table in ("picture_pairs", "picture_bands", "picture_printings", "picture_cursors", "pictures"):
         connection.execute(f"DELETE FROM {table}")
-
-
-# What follows is asked for readers: `captures`, `versions` and `articles` may be views without what is withheld
 
 
 def pictures_same(connection: sqlite3.Connection, same_as: int, most: int) -> list[PictureRow]:
@@ -257,50 +214,6 @@ def pairs_of(connection: sqlite3.Connection, same_as: int) -> list[tuple[int, in
     ).fetchall()
 
 
-def addresses_with(connection: sqlite3.Connection, payload_digest: str, most: int) -> list[tuple[str, str, str]]:
-    """The addresses at which a payload was captured: address, first capture's time (a WARC-Date), its record id."""
-    return connection.execute(
-        """SELECT url, min(captured_at), record_id FROM captures WHERE payload_digest = ? AND status = 200
-        GROUP BY url ORDER BY 2, 1 LIMIT ?""",
-        (payload_digest, most),
-    ).fetchall()
-
-
-def printings_of(connection: sqlite3.Connection, same_as: int, most: int) -> list[tuple[int, int, int]]:
-    """Where the pictures that are the same are printed: version, number and picture, in the order of publication."""
-    return connection.execute(
-        """SELECT p.version_seq, p.number, p.picture_id FROM pictures m
-        JOIN picture_printings p ON p.picture_id = m.id JOIN versions v ON v.seq = p.version_seq
-        JOIN articles a ON a.id = v.article_id
-        WHERE m.same_as = ? ORDER BY a.published_at, a.id, v.captured_at, v.seq, p.number LIMIT ?""",
-        (same_as, most),
-    ).fetchall()
-
-
-def same_pictures(
-    connection: sqlite3.Connection, version_seqs: Sequence[int]
-) -> dict[tuple[int, int], tuple[int, str]]:
-    """The pictures of some versions, by version and number: the id and the name by which they are known."""
-    rows = connection.execute(
-        """SELECT p.version_seq, p.number, f.id, f.name FROM picture_printings p
-        JOIN pictures m ON m.id = p.picture_id JOIN pictures f ON f.id = m.same_as
-        WHERE p.version_seq IN (SELECT value FROM json_each(?))""",
-        (json.dumps(list(version_seqs)),),
-    )
-    return {(seq, number): (id, name) for seq, number, id, name in rows}
-
-
-def count_articles_with(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, int]:
-    """In how many articles each of these pictures is printed, with those that are the same."""
-    rows = connection.execute(
-        """SELECT m.same_as, count(DISTINCT v.article_id) FROM pictures m
-        JOIN picture_printings p ON p.picture_id = m.id JOIN versions v ON v.seq = p.version_seq
-        WHERE m.same_as IN (SELECT value FROM json_each(?)) GROUP BY 1""",
-        (json.dumps(list(ids)),),
-    )
-    return dict(rows.fetchall())
-
-
 def picture_at(connection: sqlite3.Connection, url: str) -> PictureRow | None:
     """The picture that was captured last at exactly this address."""
     row = connection.execute(
@@ -315,6 +228,15 @@ def picture_numbered(connection: sqlite3.Connection, id: int) -> PictureRow | No
     """The picture with that id."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
     return PictureRow.from_row(row) if row else None
+
+
+def is_behind(connection: sqlite3.Connection) -> bool:
+    """Whether captures, versions or readings were not considered yet."""
+    ends = "SELECT max(id) FROM captures", "SELECT max(seq) FROM versions", "SELECT max(id) FROM readings"
+    return any(
+        (connection.execute(end).fetchone()[0] or 0) > cursor(connection, what)
+        for what, end in zip(("captures", "versions", "readings"), ends, strict=True)
+    )
 
 
 def count_uncompared(connection: sqlite3.Connection) -> int:

@@ -175,6 +175,22 @@ def shown_of(readings: Sequence[NumberedReading]) -> NumberedReading:
     return next(one for one in reversed(readings) if one.record_id is None)
 
 
+def reading_of_record(connection: sqlite3.Connection, record_id: str) -> Article | None:
+    """The newest reading of a capture: a later one, or that of the version which was read from it; None where there is
+    none, or a damaged one."""
+    row = connection.execute(
+        f"""SELECT line FROM (SELECT line, id FROM readings WHERE record_id = :record
+        UNION ALL SELECT {newest_line("v")}, 0 FROM versions v WHERE v.record_id = :record) ORDER BY id DESC LIMIT 1""",
+        {"record": record_id},
+    ).fetchone()
+    if row is None:
+        return None
+    try:
+        return from_json(unpacked_line(row[0]))
+    except Exception:  # cattrs raises groups of any kind of error
+        return None
+
+
 def all_readings(connection: sqlite3.Connection, version: Version) -> list[NumberedReading]:
     """All readings of a version, the oldest first."""
     row = connection.execute(

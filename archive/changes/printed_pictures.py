@@ -55,18 +55,18 @@ def _digest(image: Image) -> str | None:
 
 def _keys(image: Image, *, is_same_layout: bool) -> Iterator[tuple[object, ...]]:
     """What tells a picture: its address, its payload, or its file's name that only sizes part. Two that share one of
-    them are the same.
+    them are the same, unless one of them took the other's place under that address.
 
     In one layout a file of the same name and other bytes in another folder is another one.
     """
-    yield "url", image.url
+    yield "url", image.url, image.exchanged
     if (digest := _digest(image)) is not None:
         yield "digest", digest
     name, folders = file_of(image.url)
     if name:
-        yield "file", name, folders
+        yield "file", name, folders, image.exchanged
     if len(name) >= _TELLING and not (is_same_layout and digest is not None):
-        yield "name", name
+        yield "name", name, image.exchanged
 
 
 def _shape(url: str) -> tuple[str | None, str]:
@@ -89,11 +89,15 @@ def _places(images: Sequence[Image], *, is_same_layout: bool) -> dict[tuple[obje
 
 def _without_pair(ones: Sequence[Image], others: Sequence[Image], *, is_same_layout: bool) -> list[Image]:
     """Those of `ones` that are none of `others`."""
-    left = {key: iter(found) for key, found in _places(others, is_same_layout=is_same_layout).items()}
+    registered = _places(others, is_same_layout=is_same_layout)
+    for nth, other in enumerate(others):
+        registered["captured" if other.capture else "bare", other.url].append(nth)
+    left = {key: iter(found) for key, found in registered.items()}
     taken: set[int] = set()
     found = []
     for one in ones:
-        keys = _keys(one, is_same_layout=is_same_layout)
+        # whether a picture that was not captured took another's place is not known
+        keys = (*_keys(one, is_same_layout=is_same_layout), ("bare" if one.capture else "captured", one.url))
         places = (nth for key in keys for nth in left.get(key, ()) if nth not in taken)
         same = next(places, None)
         if same is None:

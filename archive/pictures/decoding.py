@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 from PIL import Image
 
-from archive.pictures.hashing import LEAST_SIDE, WIDEST, Likeness, likeness_of
+from archive.pictures.hashing import LEAST_SIDE, WIDEST, Likeness, likeness_of, packed, thumbnail_of
 
 # Others are none that papers print, and their decoders are met by nobody's tests but ours
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
@@ -49,7 +49,10 @@ class Outcome(enum.Enum):
 
 @attrs.frozen(kw_only=True)
 class Hashed:
-    """A picture's form and what it looks like; `likeness` only where it was hashed."""
+    """A picture's form and what it looks like; `likeness` only where it was hashed.
+
+    `thumbnail`: of one that is plain or small, as WebP in gray.
+    """
 
     outcome: Outcome
     mime: str | None = None
@@ -57,6 +60,7 @@ class Hashed:
     width: int | None = None
     height: int | None = None
     likeness: Likeness | None = None
+    thumbnail: bytes | None = None
 
 
 def hash_picture(content: bytes, mime: str | None) -> Hashed:
@@ -73,8 +77,8 @@ def hash_picture(content: bytes, mime: str | None) -> Hashed:
             if size[0] * size[1] > MOST_PIXELS:
                 return found
             if min(size) < LEAST_SIDE or max(size) > WIDEST * min(size):
-                picture.load()  # or it would be said of a broken one
-                return attrs.evolve(found, outcome=Outcome.SMALL)
+                small = packed(thumbnail_of(_gray(picture)))  # or it would be said of a broken one
+                return attrs.evolve(found, outcome=Outcome.SMALL, thumbnail=small)
             gray = _gray(picture)
             likeness = likeness_of(gray.transpose(_TURNS[turn]) if turn in _TURNS else gray, *size)
     except MemoryError:
@@ -84,7 +88,7 @@ def hash_picture(content: bytes, mime: str | None) -> Hashed:
     except _BROKEN:
         return Hashed(outcome=Outcome.BROKEN, mime=mime, octets=len(content))
     if likeness.is_plain:
-        return attrs.evolve(found, outcome=Outcome.PLAIN)
+        return attrs.evolve(found, outcome=Outcome.PLAIN, thumbnail=likeness.thumbnail)
     return attrs.evolve(found, outcome=Outcome.HASHED, likeness=likeness)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +13,7 @@ from archive.pictures.following import follow
 
 
 def _update(root: Path, is_ended: Callable[[], bool]) -> None:
-    # the disk may have room again, and the catalog be free: the next request tries it again
-    with contextlib.suppress(PicturesBusy, WorkerLost, OSError, sqlite3.OperationalError):
+    with contextlib.suppress(PicturesBusy, WorkerLost):  # the next request tries it again
         follow(Collection(root), processes=1, is_ended=is_ended)
 
 

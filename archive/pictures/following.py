@@ -11,16 +11,15 @@ import cattrs
 
 from archive.article import Image
 from archive.catalog import Catalog
+from archive.catalog.picture_bands import enter_bands
+from archive.catalog.picture_printings import enter_captured, enter_printings
 from archive.catalog.pictures import (
     STRIPS,
     PictureCapture,
     PictureRow,
     captured_pictures,
     cursor,
-    enter_bands,
-    enter_captured,
     enter_picture,
-    enter_printings,
     enter_same,
     forget_pictures,
     known_digests,
@@ -29,6 +28,7 @@ from archive.catalog.pictures import (
 )
 from archive.catalog.readings import StoredReading, last_reading, readings_after
 from archive.catalog.versions import Version
+from archive.clock import now
 from archive.collection import Collection
 from archive.errors import PicturesBusy
 from archive.locks import held_alone
@@ -214,11 +214,13 @@ class _Following:
     def _note(self, version_seq: int, read: Version | StoredReading) -> None:
         """Note which pictures a version has, as a reading says; of a damaged line none."""
         images: tuple[Image, ...] = ()
+        captured_at = now()
         with contextlib.suppress(ValueError, TypeError, KeyError, cattrs.BaseValidationError):
-            images = read.article().images
+            article = read.article()
+            images, captured_at = article.images, article.captured_at
         printings: list[tuple[int, int | None, str | None]] = []
         for number, image in enumerate(images, 1):
-            held = image.capture or self._catalog.latest_success(image.url)
+            held = image.capture or self._catalog.nearest_success(image.url, captured_at)
             digest = held.payload_digest if held else None
             known = list(known_digests(self._connection, [digest]).values()) if digest else []
             if known:

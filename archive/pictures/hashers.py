@@ -110,6 +110,10 @@ class Hashers:
         return self
 
     def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End them."""
         while self._processes:
             self._processes.pop().end()
 

@@ -87,7 +87,7 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
         whole=whole, mirrored=whole_hash(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
         inner=np.array([whole_hash(_within(picture, box)) for box in INNER], np.uint64),
         rows=row_hashes(picture, height / width), columns=column_hashes(picture, width / height),
-        thumbnail=_packed(thumbnail),
+        thumbnail=packed(thumbnail),
     )  # fmt: skip
 
 
@@ -154,7 +154,8 @@ _NOISE = 3.0
 _FLAT = 6.0
 
 
-def _packed(thumbnail: Image.Image) -> bytes:
+def packed(thumbnail: Image.Image) -> bytes:
+    """A thumbnail as WebP."""
     out = io.BytesIO()
     thumbnail.save(out, "WEBP", quality=80, method=2)
     return out.getvalue()

@@ -10,18 +10,15 @@ import attrs
 
 from archive.article import Article, Image
 from archive.catalog import Catalog, Version
+from archive.catalog.picture_printings import addresses_with, count_articles_with, printings_of, same_pictures
 from archive.catalog.pictures import (
     PictureRow,
-    addresses_with,
-    count_articles_with,
     pairs_of,
     picture_at,
     picture_named,
     picture_numbered,
     picture_with_digest,
     pictures_same,
-    printings_of,
-    same_pictures,
 )
 from archive.catalog.versions import versions_with
 from archive.clock import parse_warc_date

@@ -7,16 +7,17 @@ import io
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 
 import attrs
 import numpy as np
 from PIL import Image
 
-from archive.catalog.pictures import STRIPS, compared_with, first_strips_with, strips_with
+from archive.catalog.picture_bands import compared_with, first_strips_with, strips_with
+from archive.catalog.pictures import STRIPS
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
 from archive.pictures.hashing import Likeness
-from archive.pictures.strips import Probes, bands_of
+from archive.pictures.strips import Probes, bands_of, stored_hashes
 
 _MOST_OF_A_BAND = 300
 """A band that more strips have says nothing: skies, walls, the frame of a series."""
@@ -65,6 +66,13 @@ def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
         if best is not None:
             found.append(Match(id=id, relation=_relation(*best), similarity=best[1].similarity))
     return sorted(found, key=lambda one: (-one.similarity, one.id))[:_MOST_SAME]
+
+
+def lie_upon_each_other(own: Likeness, other: Likeness) -> bool:
+    """Whether two pictures show the same: as a whole, or one as a part of the other."""
+    alignments = Probes.of(own).alignments(other.width, other.height, stored_hashes(other))
+    likely = chain((Alignment(part=Part.WHOLE),), islice(alignments, _MOST_ALIGNMENTS))
+    return _best(_thumbnail(own.thumbnail), other.thumbnail, likely) is not None
 
 
 def _best(own: Image.Image, thumbnail: bytes, alignments: Iterator[Alignment]) -> tuple[Part, Comparison] | None:

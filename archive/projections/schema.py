@@ -33,7 +33,7 @@ REQUIRED = ("newspaper", "url", "title", "body", "published_at")
 _LATER: dict[type, frozenset[str]] = {
     Article: frozenset(("dom_capture", "layout", "reading")),
     LaterReading: frozenset(("cause", "record")),
-    Image: frozenset(("printed",)),
+    Image: frozenset(("printed", "exchanged")),
 }
 
 

@@ -170,7 +170,8 @@ def _replayed(
     for fetch in fetches:
         article = fetch.article
         if article is not None:
-            read = fetch.digest, article
+            # an unmodified page has the bytes of before, and a version where a picture of it was exchanged
+            read = row.payload_digest if fetch.status == 304 and row is not None else fetch.digest, article
         elif fetch.status == 200 and read is not None and fetch.digest is not None and fetch.digest == read[0]:
             article = read[1]  # the same bytes: a duplicate, for which no line was written
         answer = _answer(newspaper, url, kind, fetch, places)

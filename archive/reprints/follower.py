@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from archive.search.index import follow as index
 
 def _update(root: Path, _is_ended: Callable[[], bool]) -> None:
     collection = Collection(root)
-    with contextlib.suppress(ReprintsBusy, OSError, sqlite3.OperationalError):
+    with contextlib.suppress(ReprintsBusy):
         place(collection)
     with contextlib.suppress(IndexBusy):
         index(collection)

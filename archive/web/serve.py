@@ -21,6 +21,7 @@ from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.reprints.placing import follow as place
 from archive.search.elsewhere import IndexedElsewhere
 from archive.search.index import follow, position
+from archive.web.pictures.followed import FollowedPictures
 from archive.web.service import Service, Tls
 from archive.web.supervisor import Supervisor
 from archive.workers import usable_cores
@@ -171,14 +172,17 @@ def _origin(host: str, port: int, tls: Tls | None) -> str:
 
 @contextlib.contextmanager
 def _following(collection: Collection) -> Iterator[None]:
-    """Update reprints and index every FOLLOW_EVERY seconds; errors are ignored and tried again."""
+    """Update reprints, index and pictures every FOLLOW_EVERY seconds; errors are ignored and tried again."""
     ended = threading.Event()
+    pictures = FollowedPictures(collection)
 
     def update() -> None:
         while True:
             for bring_up_to_date in (place, follow):
                 with contextlib.suppress(BaotinhError, sqlite3.Error, OSError, ValueError):
                     bring_up_to_date(collection)
+            with contextlib.suppress(BaotinhError, sqlite3.Error, OSError):
+                pictures.bring_up_to_date()
             if ended.wait(FOLLOW_EVERY):
                 return
 
@@ -187,3 +191,4 @@ def _following(collection: Collection) -> Iterator[None]:
         yield
     finally:
         ended.set()
+        pictures.close()

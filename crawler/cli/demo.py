@@ -22,7 +22,7 @@ from archive.processes import module_command, same_modules
 from archive.warc.reader import read_record
 from crawler.cli.output import Output, run_and_report
 from crawler.newsroom import RunningNewsroom
-from crawler.newsroom.edits import KINDS
+from crawler.newsroom.edits import KINDS, UNSEEN
 from crawler.newsroom.papers import BACLIEU
 from crawler.runs.run import Crawl
 
@@ -100,7 +100,7 @@ def _change(newsroom: RunningNewsroom, truth: Mapping[str, Any], count: int) -> 
     """Edit so many articles of the papers that are still printed, each in another way and two of three silently, and
     take the last one down; the names of these papers. The same truth gives the same changes."""
     left = [one for one in truth["articles"] if one["newspaper"] != BACLIEU.key]
-    apart, kinds = max(1, len(left) // max(1, count)), list(KINDS)
+    apart, kinds = max(1, len(left) // max(1, count)), [kind for kind in KINDS if kind not in UNSEEN]
     changed: set[str] = set()
     for nth in range(min(count, len(left))):
         for one in left[min(nth * apart, len(left) - 1) :]:

@@ -27,6 +27,8 @@ ROWS = (
     ("unchanged", "articles duplicate"),
     ("doubtful", "doubtful"),
     ("pictures", "pictures"),
+    ("pictures asked again", "pictures requested again"),
+    ("pictures exchanged", "pictures exchanged"),
     ("not modified", "not modified"),
     ("missing", "missing"),
     ("gone", "gone"),

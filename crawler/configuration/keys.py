@@ -120,6 +120,9 @@ _REVISITS = (
     _crawl("revisits", "revisit_ages", AGES, "BAOTINH_REVISIT_AGES", "an article is asked for again so long after its "
            "publication, or after its last edit that was seen; later every year. Formerly `BAOTINH_LOOKS`, which is "
            "deprecated and heeded until the next version", formerly="BAOTINH_LOOKS"),
+    _crawl("revisits", "picture_age", _span(0, "5d"), "BAOTINH_PICTURE_AGE", "a picture that was captured longer ago "
+           "is asked for again when its article is, to see [whether another took its place]"
+           "(pictures.md#exchanged-under-the-same-address); 0: never"),
     _crawl("revisits", "list_least", _span(1, "10m"), "BAOTINH_LIST_LEAST", "time between two looks at a section, feed "
            "or sitemap, at least: each look that finds something new halves it"),
     _crawl("revisits", "list_most", _span(1, "6h"), "BAOTINH_LIST_MOST",
@@ -151,8 +154,9 @@ _LIMITS = (
     _crawl("limits", "set_back", _span(0, "1m"), "BAOTINH_SET_BACK_SECONDS",
            "how far the clock may go back before the crawl stops"),
     _crawl("limits", "compare_pictures", kinds.switch(), "BAOTINH_COMPARE_PICTURES", "whether a crawl "
-           "[compares its pictures](pictures.md) with all others, which takes 10 to 20 ms of processor time for each; "
-           "else `baotinh pictures update` does"),
+           "[compares its pictures](pictures.md) with all others, which takes 10 to 20 ms of processor time for each, "
+           "and so whether `import`, `merge`, `rebuild`, `purge` and `reextract --apply` do; else only "
+           "`baotinh pictures update` does"),
 )  # fmt: skip
 
 _BROWSER = (

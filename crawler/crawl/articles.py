@@ -151,6 +151,8 @@ class Articles:
         if response.status != 200 or not spider.site.is_own(response.url) or not is_article:
             spider.not_read(response, "article")
             spider.results.article_answered(response, section, is_done=True, is_article=is_article)
+            if response.status == 304 and (article := await spider.requisites.of_unmodified(response)) is not None:
+                yield article
             return
         spider.results.article_answered(response, section)
         name, rules = spider.rules_of(response.url, section)
@@ -218,7 +220,7 @@ class Articles:
         if response.status == 200:
             counted(self._spider, "pictures")
         url = asked_for(response.meta, response.url)
-        self._spider.results.picture_answered(url, response.status, RECORD_ID.of(response.meta))
+        self._spider.results.picture_answered(url, response)
 
     def dropped(self, request: Request) -> None:
         """Enter a redirect to an address that this run requests anyway, and whose response reaches another callback."""

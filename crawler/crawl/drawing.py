@@ -21,7 +21,8 @@ from crawler.browser.installed import require_browser
 from crawler.browser.outcome import BrowserBounds
 from crawler.browser.page import drawn_page
 from crawler.crawl.report import CrawlReport
-from crawler.crawl.requisites import RequisiteCrawl, Requisites
+from crawler.crawl.requisites.downloads import RequisiteCrawl
+from crawler.crawl.requisites.requisites import Requisites
 from crawler.http.gate import Deferred
 from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, LACKED, RECORD_ID, behind
 from crawler.responses import counted

@@ -235,9 +235,9 @@ class NewspaperSpider(Declared, ArchivingSpider):
                 reason = Reason.NO_TEXT.value
             self.report.trouble(kind, url, Reason.HTTP.of(response.status) if response.status != 200 else reason)
 
-    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
+    def picture_fetched(self, url: str, response: Response | None) -> None:
         """Enter what came of requesting an article's picture, so that one that failed is requested again."""
-        self.results.picture_answered(url, status, record_id)
+        self.results.picture_answered(url, response)
 
     def is_boilerplate(self, url: str) -> bool:
         """Whether a picture is on the newspaper's own host."""

@@ -15,7 +15,7 @@ from crawler.crawl.frontier.results import FetchResults
 from crawler.crawl.frontier.scope import CrawlScope
 from crawler.crawl.frontier.site import NewspaperSite
 from crawler.crawl.report import CrawlReport
-from crawler.crawl.requisites import Requisites
+from crawler.crawl.requisites.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
 from crawler.declaration.declared import DrawnPart
 from crawler.declaration.layout import Rules

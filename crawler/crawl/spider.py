@@ -7,13 +7,14 @@ from typing import Any, Self
 import scrapy
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
 from archive.ingest.session import Session, session_of
 from crawler.browser.installed import require_browser
 from crawler.crawl import arguments as modes
 from crawler.crawl.drawing import Drawing
 from crawler.crawl.report import CrawlReport
-from crawler.crawl.requisites import Requisites
+from crawler.crawl.requisites.requisites import Requisites
 from crawler.crawl.unread_pages import UnreadPages
 from crawler.reading.pool import Readers, readers_of
 
@@ -76,8 +77,8 @@ class ArchivingSpider(scrapy.Spider):
         """Whether the pages that lead to all others were requested, and none could be read."""
         return False
 
-    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
-        """Called with what came of requesting an article's picture: no status where no response came."""
+    def picture_fetched(self, url: str, response: Response | None) -> None:
+        """Called with what came of requesting an article's picture: None where no response came."""
 
     def is_boilerplate(self, url: str) -> bool:
         """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 from crawler.newsroom.bylines import draw_byline
 from crawler.newsroom.story import Piece, Story
@@ -26,7 +27,7 @@ def edit(story: Story, kind: str, seed: str) -> None:
     """Change what a story says.
 
     Args:
-        kind: one of `KINDS`.
+        kind: one of `KINDS`, or of `OF_FILES`.
 
     Raises:
         KeyError: there is no such kind.
@@ -39,7 +40,7 @@ def edit(story: Story, kind: str, seed: str) -> None:
         names = sorted(set(topics) - {""})
         lists |= topics[names[story.number % len(names)]]
         kept = {"ngay": f"{story.published.day}-{story.published.month}", "thang": str(story.published.month)}
-    KINDS[kind](story, Draw(Random(seed), lists, kept))
+    {**KINDS, **OF_FILES}[kind](story, Draw(Random(seed), lists, kept))
 
 
 def goes_on(story: Story, draw: Draw) -> None:
@@ -120,10 +121,35 @@ def _picture(story: Story, draw: Draw) -> None:
     story.pieces[place] = replace(story.pieces[place], picture=replace(picture, path=path, recipe=path, taken=None))
 
 
+def _exchanged(story: Story, draw: Draw) -> None:
+    """Another picture under the same address: the page stays as it is."""
+    place = _picture_place(story, draw, needs_caption=False)
+    picture = story.pieces[place].picture
+    assert picture is not None
+    recipe = f"{picture.recipe} khac {story.edits}"
+    story.pieces[place] = replace(story.pieces[place], picture=replace(picture, recipe=recipe, taken=None))
+
+
+def _of_each_picture(**values: Any) -> Callable[[Story, Draw], None]:
+    """What becomes of the files of all pictures."""
+
+    def change(story: Story, draw: Draw) -> None:
+        for place, piece in enumerate(story.pieces):
+            if piece.picture is not None:
+                story.pieces[place] = replace(piece, picture=replace(piece.picture, **values))
+
+    return change
+
+
 KINDS: dict[str, Callable[[Story, Draw], None]] = {
     "goes on": goes_on, "headline": _headline, "lead": _lead, "figures": _figures, "names": _names, "added": _added,
     "removed": _removed, "correction": _correction, "byline": _byline, "caption": _caption, "picture": _picture,
+    "exchanged": _exchanged,
 }  # fmt: skip
+OF_FILES = {"compressed": _of_each_picture(quality=55), "lost": _of_each_picture(is_lost=True)}
+"""What is no edit: pictures compressed again, or gone."""
+UNSEEN = frozenset({"exchanged", *OF_FILES})
+"""What changes pictures' files alone, and no page."""
 
 
 def _other(drawn: Callable[[], str], former: str) -> str:

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from crawler.newsroom.editions.stories import write_editions
-from crawler.newsroom.edits import EditImpossible, edit
+from crawler.newsroom.edits import UNSEEN, EditImpossible, edit
 from crawler.newsroom.papers import BACLIEU, BIENXANH, CANTHO, LAOCAI, PAPERS, PUBLISHED, SONLA, write_dong_hai
 from crawler.newsroom.pictures import take_pictures
 from crawler.newsroom.story import VIETNAM, Paper, Section, Story
@@ -118,7 +118,8 @@ class Newsroom:
             chosen, place = self._place(paper, section)
             newest = max(story.number for story in self.of(chosen))
             story = self._write(chosen, newest + 1 + self.changes % 3, self._tick(chosen), place.slug)
-            self._keep(story)
+            self.stories.append(story)
+            self._by_url[story.url] = story
             urls.append(story.url)
         return urls
 
@@ -163,14 +164,14 @@ class Newsroom:
         """Changes what an article says, and says when.
 
         Args:
-            kind: one of `crawler.newsroom.edits.KINDS`; by default the last paragraph goes on, the title too every
-                third time. `is_silent`: the page does not say when.
+            kind: one of `crawler.newsroom.edits.KINDS` or `OF_FILES`; by default the last paragraph goes on, the
+                title too every third time. `is_silent`: the page does not say when.
 
         Raises:
             KeyError: no article has that address, or there is no such kind.
             EditImpossible: the article has nothing that could be edited so; it is as before.
         """
-        story = self._by_url[url]
+        story, before = self._by_url[url], set(self._by_url[url].pictures)
         story.edits += 1
         try:
             edit(story, kind, f"{self.seed} {url} {story.edits}")
@@ -179,7 +180,9 @@ class Newsroom:
             raise
         self.changes += 1
         story.touched = self._tick(story.paper)
-        story.modified = story.modified if is_silent else story.touched
+        story.modified = story.modified if is_silent or kind in UNSEEN else story.touched
+        if kind in UNSEEN:
+            story.file_pictures(before, story.touched)
 
     def withdraw(self, url: str) -> None:
         """Takes an article back: its page is gone (410) and no list names it; KeyError where none is there."""
@@ -270,10 +273,6 @@ class Newsroom:
         nth = self._written[paper.key]
         self._written[paper.key] += 1
         return self._writers[paper.key].write(section, number, moment, nth)
-
-    def _keep(self, story: Story) -> None:
-        self.stories.append(story)
-        self._by_url[story.url] = story
 
     def _tick(self, paper: Paper) -> datetime:
         following = self._clocks[paper.key] + timedelta(minutes=1)

@@ -120,8 +120,22 @@ def picture_file(picture: Picture) -> bytes:
     """The bytes of a story's picture."""
     form = "PNG" if picture.path.endswith(".png") else "JPEG"
     if picture.taken is not None:
-        return _copy(picture.taken, picture.width, picture.height, form)
-    return draw_picture(picture.recipe, picture.width, picture.height, form)
+        octets = _copy(picture.taken, picture.width, picture.height, form)
+    else:
+        octets = draw_picture(picture.recipe, picture.width, picture.height, form)
+    return octets if picture.quality is None else _compressed(octets, form, picture.quality)
+
+
+def _compressed(octets: bytes, form: str, quality: int) -> bytes:
+    """The same picture in another file."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(octets)) as picture:
+        canvas = picture.convert("RGB")
+    if form == "PNG":
+        canvas.quantize(32, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    else:
+        canvas.save(out, "JPEG", quality=quality)
+    return out.getvalue()
 
 
 def _copy(taken: Taken, width: int, height: int, form: str) -> bytes:

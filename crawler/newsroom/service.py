@@ -53,8 +53,8 @@ class RunningNewsroom:
         return urls
 
     def edit(self, url: str, kind: str = "goes on", is_silent: bool = False) -> None:
-        """Change what an article says; `kind`: one of `crawler.newsroom.edits.KINDS`; `is_silent`: its page does not
-        say when."""
+        """Change what an article says; `kind`: one of `crawler.newsroom.edits.KINDS` or `OF_FILES`; `is_silent`: its
+        page does not say when."""
         self._ask("POST", "/edit", {"url": url, "kind": kind, "silent": is_silent})
 
     def withdraw(self, url: str) -> None:

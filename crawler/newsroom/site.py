@@ -87,6 +87,7 @@ class Desk:
         self.newsroom = newsroom
         self.paper = paper
         self._files: dict[str, Page] = {}
+        self._pictures: dict[Picture, Page] = {}
         self._failing = {story.path for story in newsroom.of(paper) if story.fails_once}
         self.rebuild()
 
@@ -158,10 +159,13 @@ class Desk:
         return self._made_of(text.encode(), HTML, self.newsroom.printed(story))
 
     def _picture(self, story: Story, picture: Picture) -> Page:
-        if picture.path not in self._files:
+        if picture.is_lost:
+            return Page(404, "Không tìm thấy ảnh này.".encode(), "text/plain; charset=utf-8")
+        if picture not in self._pictures:
             media_type = "image/png" if picture.path.endswith(".png") else "image/jpeg"
-            self._files[picture.path] = self._made_of(picture_file(picture), media_type, story.published)
-        return self._files[picture.path]
+            filed = picture.filed or story.published
+            self._pictures[picture] = self._made_of(picture_file(picture), media_type, filed)
+        return self._pictures[picture]
 
     def _by_number(self, path: str) -> Page:
         """An address whose slug is not (or no longer) the article's is judged by the number at its end."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -82,7 +83,11 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: its address on the host, how it is drawn, its caption and credit; `taken`: of which other picture."""
+    """A picture: its address on the host, how it is drawn, its caption and credit.
+
+    `taken`: of which other picture. `quality`: that of a JPEG file that was compressed again. `is_lost`: its file is
+    gone. `filed`: when its file was put there, where that is later than the article.
+    """
 
     path: str
     recipe: str
@@ -92,6 +97,9 @@ class Picture:
     credit: str | None = None
     credit_form: str = "Ảnh: {}"
     taken: Taken | None = None
+    quality: int | None = None
+    is_lost: bool = False
+    filed: datetime | None = None
 
     @property
     def printed(self) -> str:
@@ -189,6 +197,12 @@ class Story:
     def pictures(self) -> list[Picture]:
         """Its pictures in reading order."""
         return [piece.picture for piece in self.pieces if piece.picture is not None]
+
+    def file_pictures(self, before: Container[Picture], at: datetime) -> None:
+        """Have the pictures that were none of it before be put there at an instant."""
+        for place, piece in enumerate(self.pieces):
+            if piece.picture is not None and piece.picture not in before:
+                self.pieces[place] = replace(piece, picture=replace(piece.picture, filed=at))
 
     def _address(self, pattern: str) -> str:
         return pattern.format(slug=self.slug, number=self.number, section=self.section.slug)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from crawler.newsroom.pictures import picture_file
-from crawler.newsroom.story import Paper, Story
+from crawler.newsroom.story import Paper, Picture, Story
 
-# The sha256 of each picture's file by its address.
-Digests = dict[str, str]
+# The sha256 of each picture's file.
+Digests = dict[Picture, str]
 
 
 def truths_of(stories: Iterable[Story], digests: Digests) -> list[dict[str, Any]]:
@@ -18,9 +18,8 @@ def truths_of(stories: Iterable[Story], digests: Digests) -> list[dict[str, Any]
     found = []
     for story in stories:
         for picture in story.pictures:
-            url = story.paper.origin + picture.path
-            if url not in digests:
-                digests[url] = hashlib.sha256(picture_file(picture)).hexdigest()
+            if picture not in digests:
+                digests[picture] = hashlib.sha256(picture_file(picture)).hexdigest()
         found.append(_truth_of(story, digests))
     return found
 
@@ -38,7 +37,7 @@ def _truth_of(story: Story, digest_of: Digests) -> dict[str, Any]:
             "caption": piece.picture.caption,
             "credit": piece.picture.credit or by_photographer,
             "position": position,
-            "sha256": digest_of[story.paper.origin + piece.picture.path],
+            "sha256": digest_of[piece.picture],
         }
         for position, piece in enumerate(story.pieces)
         if piece.picture is not None

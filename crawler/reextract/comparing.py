@@ -33,7 +33,7 @@ _OF_THE_CAPTURE = frozenset(
 LEFT_OUT = _OF_THE_CAPTURE | {"confidence", "doubts", "missing"}
 # A version stays with its article, whatever id today's rules would give that.
 _OF_IDENTITY = frozenset({"id", "article_id"})
-_PLACES = ("capture", "capture_missing")
+_PLACES = ("capture", "capture_missing", "exchanged")
 
 
 class Outcome(enum.Enum):

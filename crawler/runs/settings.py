@@ -163,6 +163,9 @@ BAOTINH_FIRST_REST = 10.0
 BAOTINH_LONGEST_REST = 120.0
 # Ages at which an article is revisited, since its publication or its last known edit; then every year.
 BAOTINH_REVISIT_AGES = "1h 6h 1d 7d 30d 365d"
+# Seconds after which an article's picture is requested again when the article is; 0: never. So many that the visit at
+# an age of seven days has the picture too, which was captured some hours later.
+BAOTINH_PICTURE_AGE = 5 * 24 * 60 * 60
 # Seconds between two visits of a section, feed or sitemap: fewer if it named something new, more if not.
 BAOTINH_LIST_LEAST = 10 * 60
 BAOTINH_LIST_MOST = 6 * 60 * 60

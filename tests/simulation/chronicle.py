@@ -12,7 +12,7 @@ from script import DAY, HOUR, OPENS_AT, Deed, Script
 
 from crawler.newsroom import Newsroom, RunningNewsroom
 from crawler.newsroom.edits import KINDS, EditImpossible
-from crawler.newsroom.story import Story
+from crawler.newsroom.story import Picture, Story
 
 Content: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 # Of each picture its path, caption and credit
@@ -21,10 +21,12 @@ Beside: TypeAlias = tuple[str | None, str | None, tuple[tuple[str, str | None, s
 
 @attrs.define
 class Stand:
-    """A version of an article: title and text, what stands beside, since when and until when, and by which edit."""
+    """A version of an article: title and text, what stands beside, the pictures' files, since when and until when, and
+    by which edit."""
 
     content: Content
     beside: Beside
+    pictures: tuple[Picture, ...]
     since: datetime
     until: datetime | None = None
     edit: str | None = None
@@ -121,7 +123,7 @@ class Chronicle:
         assert story.touched is not None
         versions = self.life(story).versions
         versions[-1].until = story.touched
-        versions.append(Stand(content_of(story), beside_of(story), story.touched, edit=kind))
+        versions.append(Stand(content_of(story), beside_of(story), tuple(story.pictures), story.touched, edit=kind))
         self._edited.append(story)
 
     def _edited_so(self, url: str) -> str:
@@ -170,6 +172,6 @@ class Chronicle:
                 continue
             self._stories.append(story)
             name = f"{story.paper.key}:{story.number}"
-            stand = Stand(content_of(story), beside_of(story), story.changed)
+            stand = Stand(content_of(story), beside_of(story), tuple(story.pictures), story.changed)
             self.lives[id(story)] = Life(name, story.paper.key, story.section.name, story.published, [stand])
         self._kept = len(self.twin.stories)

@@ -30,8 +30,9 @@ from crawler.newsroom import RunningNewsroom, serve_newsroom
 # Of those that Báo Cần Thơ declares the newsroom prints two.
 SECTIONS = {"baocantho": ("thoi-su", "kinh-te"), "baolaocai": (), "baobaclieu": ()}
 MENDED, WITH_FEEDS = (str(Path(__file__).with_name(f"{name}.py")) for name in ("mended", "with_feeds"))
-# Nobody waits for a server that is down: rests take real time, and the days here do not.
-SETTINGS = {"BAOTINH_LONGEST_REST": "0"}
+# Nobody waits for a server that is down: rests take real time, and the days here do not. Pictures are asked for at each
+# look at their article, as an exchanged one is found no sooner.
+SETTINGS = {"BAOTINH_LONGEST_REST": "0", "BAOTINH_PICTURE_AGE": "30m"}
 _KNOWN = "SELECT count(*) FROM addresses WHERE kind IN ('section', 'feed', 'sitemap', 'article')"
 
 

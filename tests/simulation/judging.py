@@ -19,6 +19,8 @@ from archive.catalog.versions import Version
 from archive.clock import parse_warc_date
 from archive.health.history import AlarmRecord, alarm_history
 from archive.health.silence import SILENCE, WINDOW
+from archive.warc.digests import digest
+from crawler.newsroom.pictures import picture_file
 
 
 @attrs.define
@@ -115,7 +117,17 @@ def _is_of(acted: Simulation, life: Life, version: Version, stand: Stand) -> boo
     if life.paper == "baocantho" and acted.script.redesigned_at <= at < acted.script.mended_at:
         return _words(said) == _words(stand.content)
     pictures = tuple((urlsplit(image.url).path, image.caption, image.credit) for image in article.images)
-    return said == stand.content and (article.lead, article.byline, pictures) == stand.beside
+    is_shown = all(one.edit != "exchanged" for one in life.versions) or _digests(article) == _files(stand)
+    return said == stand.content and (article.lead, article.byline, pictures) == stand.beside and is_shown
+
+
+def _digests(article: Article) -> list[str | None]:
+    return [image.capture.payload_digest if image.capture else None for image in article.images]
+
+
+def _files(stand: Stand) -> list[str | None]:
+    """The digests of the pictures of a stand."""
+    return [digest(picture_file(picture)) for picture in stand.pictures]
 
 
 def _words(content: Content) -> tuple[str, list[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -21,12 +21,24 @@ PAPERS = ("baocantho", "baolaocai", "baobaclieu")
 NO_CONFIGURATION = "/nonexistent"
 
 
-def baotinh(*arguments: object, timeout: float = 240, **environment: str) -> subprocess.CompletedProcess[str]:
+@attrs.frozen
+class Later:
+    """A clock that is ahead of the true one."""
+
+    by: timedelta
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.by
+
+
+def baotinh(
+    *arguments: object, timeout: float = 240, clock: forking.Clock | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own, without a contact address unless one is given."""
     set_up = {"PATH": "/usr/bin:/bin", "COLUMNS": "160", "XDG_CONFIG_HOME": NO_CONFIGURATION}
     set_up["BAOTINH_COMPARE_PICTURES"] = os.environ.get("BAOTINH_COMPARE_PICTURES", "1")  # see conftest.py
     set_up["XDG_STATE_HOME"] = os.environ["XDG_STATE_HOME"]  # of these tests: see conftest.py
-    return forking.run([*map(str, arguments)], {**set_up, **environment}, timeout)
+    return forking.run([*map(str, arguments)], {**set_up, **environment}, timeout, clock=clock)
 
 
 @attrs.frozen

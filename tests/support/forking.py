@@ -57,9 +57,13 @@ def _only_server() -> ForkServerContext:
 
 
 def run(
-    arguments: Sequence[str], environment: Mapping[str, str], timeout: float, stdin: bytes = b""
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    timeout: float,
+    stdin: bytes = b"",
+    clock: Clock | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """What `python -m crawler.cli ...` does, waited for; killed after `timeout` seconds.
+    """What `python -m crawler.cli ...` does, waited for; killed after `timeout` seconds. `clock`: as for `begin`.
 
     Raises:
         subprocess.TimeoutExpired: it took longer.
@@ -67,7 +71,7 @@ def run(
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         given.write(stdin)
         given.seek(0)
-        process = begin(arguments, environment, stdin=given, stdout=output, stderr=errors)
+        process = begin(arguments, environment, stdin=given, stdout=output, stderr=errors, clock=clock)
         return _waited_for(process, timeout, arguments, output, errors)
 
 

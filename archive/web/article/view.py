@@ -128,7 +128,7 @@ def view_article(
     capture = catalog.capture(shown.record_id or version.record_id)
     same = printed_pictures(catalog, [version.seq])
     pictures = {
-        one: _picture(catalog, one, replay_origin, nth, same.get((version.seq, nth)))
+        one: _picture(catalog, one, article.captured_at, replay_origin, nth, same.get((version.seq, nth)))
         for nth, one in enumerate(article.images, 1)
     }
     return ArticleView(
@@ -183,9 +183,14 @@ def _has_figure(article: Article, image: Image) -> bool:
 
 
 def _picture(
-    catalog: Catalog, image: Image, replay_origin: str, number: int, printed: PrintedPicture | None
+    catalog: Catalog,
+    image: Image,
+    captured_at: datetime,
+    replay_origin: str,
+    number: int,
+    printed: PrintedPicture | None,
 ) -> Picture:
-    later = catalog.latest_success(image.url) if image.capture is None else None
+    later = catalog.nearest_success(image.url, captured_at) if image.capture is None else None
     held = image.capture or later
     source = f"{replay_origin}/picture/{quote(held.record_id, safe=':')}" if held else None
     kept_at = later.captured_at if later else None

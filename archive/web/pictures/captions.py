@@ -104,7 +104,7 @@ def _pictures(catalog: Catalog, version: Version, parsed: Parsed, scope: Scope) 
     same = printed_pictures(catalog, [version.seq])
     for number, image in enumerate(article.images, 1):
         caption, credit = composed(caption_of(article, image)), composed(image.credit or "")
-        held = image.capture or catalog.latest_success(image.url)
+        held = image.capture or catalog.nearest_success(image.url, version.captured_at)
         if held is None or not _matches(parsed.tree, (caption, credit), scope):
             continue
         shown = marks.in_texts((caption, credit))

@@ -23,6 +23,8 @@ _TO_RECOVER = N_("The program ended suddenly; the newspaper’s next run puts it
 _NAMES = {
     "pages": N_("pages read"),
     "pictures": N_("pictures captured"),
+    "pictures requested again": N_("pictures requested again"),
+    "pictures exchanged": N_("pictures that took another’s place"),
     "articles new": N_("new articles"),
     "articles changed": N_("changed articles"),
     "articles duplicate": N_("unchanged articles"),

@@ -23,9 +23,9 @@ from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
 from archive.urls import absolute
-from archive.warc.exchange import Original
+from crawler.crawl.frontier.conditional import make_conditional
 from crawler.crawl.frontier.site import NewspaperSite
-from crawler.request_meta import KIND, KNOWN_ADDRESS, NOT_MODIFIED, SECTION, UNKNOWN, Path, RequestKind, meta_of
+from crawler.request_meta import KIND, KNOWN_ADDRESS, SECTION, UNKNOWN, Path, RequestKind, meta_of
 
 # Statuses that say something about the address, and so reach the callbacks.
 _STATUSES = [304, 404, 410]
@@ -233,12 +233,4 @@ class Requests:
         # a server that sent 304 to an unconditional request would always send it
         if KIND.of(request.meta) in self._drawn:
             return
-        if original is None or original.status != 200 or known.status not in (200, 304):
-            return
-        if known.etag:
-            request.headers["If-None-Match"] = known.etag
-        if known.last_modified:
-            request.headers["If-Modified-Since"] = known.last_modified
-        if known.etag or known.last_modified:
-            confirmed = Original(record_id=original.record_id, url=original.url, captured_at=original.captured_at)
-            NOT_MODIFIED.put(request.meta, confirmed)
+        make_conditional(request, known, original)

@@ -118,11 +118,16 @@ class FetchResults:
         for answer in answers:
             self._enter(attrs.evolve(answer, is_moved=is_article))
 
-    def picture_answered(self, url: str, status: int | None, capture_id: str | None) -> None:
-        """Enter what came of requesting a picture: one that is held or gone is not requested again."""
-        self._enter(
-            Answer(url=url, kind="picture", section=None, fetched_at=now(), status=status, record_id=capture_id)
-        )
+    def picture_answered(self, url: str, response: Response | None) -> None:
+        """Enter what came of requesting a picture, None where no response came: one that is held or gone is not due
+        again."""
+        answer = Answer(url=url, kind="picture", section=None, fetched_at=now(), status=None)
+        if response is not None:
+            answer = attrs.evolve(
+                answer, status=response.status, record_id=RECORD_ID.get(response.meta),
+                etag=header_of(response, "ETag"), last_modified=header_of(response, "Last-Modified"),
+            )  # fmt: skip
+        self._enter(answer)
 
     def failed(self, request: Request, kind: RequestKind, section: str | None, status: int | None) -> None:
         """Enter that an address, and those that redirected to it, gave no usable response: due again ever later."""

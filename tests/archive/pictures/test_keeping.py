@@ -66,19 +66,21 @@ def test_a_killed_follower_loses_nothing(collection: Collection) -> None:
         assert count_uncompared(catalog.connection) == 0
 
 
-def test_a_follower_ends_soon_when_its_crawl_does(collection: Collection) -> None:
+def test_a_follower_ends_soon_when_its_crawl_does(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     with follower(collection) as process:
         assert process.stdin is not None
         process.stdin.close()
         assert process.wait(_DEADLINE) == 0
     done = held(collection)
     assert done % 25 == 0 or done == PICTURES
+    monkeypatch.setenv("BAOTINH_COMPARE_PICTURES", "1")
     keep_followed(collection)
     assert held(collection) == PICTURES
 
 
-def test_a_pass_that_must_end_leaves_the_rest(collection: Collection) -> None:
+def test_a_pass_that_must_end_leaves_the_rest(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     assert follow(collection, processes=1, is_ended=lambda: True).hashed == 25
+    monkeypatch.setenv("BAOTINH_COMPARE_PICTURES", "1")
     keep_followed(collection, processes=1)
     assert held(collection) == PICTURES
 
@@ -134,11 +136,28 @@ def test_a_reading_of_another_capture_leaves_the_pictures_of_the_version(
         assert (version.seq, 1) in printed_pictures(catalog, [version.seq])
 
 
-def test_an_import_compares_pictures(collection: Collection, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("said", "compared"), [("1", PICTURES), ("0", 0), ("false", 0)])
+def test_an_import_compares_pictures_unless_that_is_set_off(
+    collection: Collection, tmp_path: Path, said: str, compared: int
+) -> None:
     (file,) = collection.warc.iterdir()
-    done = baotinh("import", file, "--collection", tmp_path / "other")
+    other = tmp_path / "other"
+    done = baotinh("import", file, "--collection", other, BAOTINH_COMPARE_PICTURES=said)
     assert done.returncode == 0, done.stderr
-    assert held(Collection.open(tmp_path / "other")) == PICTURES
+    assert held(Collection.open(other)) == compared
+
+
+def test_a_rebuild_compares_no_pictures_where_the_file_of_settings_says_so(
+    collection: Collection, tmp_path: Path
+) -> None:
+    file = tmp_path / "baotinh.toml"
+    file.write_text("[limits]\ncompare_pictures = false\n", "utf-8")
+    where = {"BAOTINH_CONFIG": str(file), "BAOTINH_COMPARE_PICTURES": ""}
+    done = baotinh("rebuild", "--collection", collection.root, **where)
+    assert done.returncode == 0, done.stderr
+    assert held(collection) == 0
+    assert baotinh("pictures", "update", "--collection", collection.root, **where).returncode == 0
+    assert held(collection) == PICTURES
 
 
 def test_a_picture_in_very_many_files_is_one(tmp_path: Path, photograph: Callable[..., Drawn.Image]) -> None:

@@ -3,78 +3,60 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import OrderedDict
-from typing import Any, Protocol, TypeAlias
+from datetime import timedelta
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
 
 from archive.article import Article, CaptureRef, Image
-from archive.errors import CaptureMissing, PageUnreadable
+from archive.clock import now
+from archive.errors import PageUnreadable
 from archive.ingest.session import Session
-from archive.originals import picture_type
-from archive.reasons import Reason
+from crawler.crawl.requisites.downloads import NO_PICTURE, PAGES, Downloads, Requisite, RequisiteCrawl
+from crawler.crawl.requisites.exchanged import ExchangedPictures, Judged
 from crawler.extract import ArticlePage, ListPage
 from crawler.http.gate import Deferred
-from crawler.politeness.robots import Forbidden
-from crawler.reading.pool import Readers
-from crawler.request_meta import CAPTURED_AT, DOM_ID, EMBEDDED, RECORD_ID, Path, RequestKind, behind, meta_of
-from crawler.responses import counted, kind_of
+from crawler.request_meta import (
+    CAPTURED_AT,
+    DOM_ID,
+    EMBEDDED,
+    KNOWN_ADDRESS,
+    RECORD_ID,
+    Path,
+    behind,
+)
+from crawler.responses import counted
 from crawler.survey.page import PageSurvey
 
 ReadPage: TypeAlias = ArticlePage | ListPage | PageSurvey
-NO_PICTURE = "no picture"
 _MOST_HELD = 10_000
-_PAGES = frozenset(("text/html", "application/xhtml+xml"))
-
-
-@attrs.frozen
-class Requisite:
-    """What came of fetching a requisite: its capture, or the reason why there is none."""
-
-    capture: CaptureRef | None
-    missing: str | None
-    content: bytes | None = None
-    is_redirected: bool = False
-
-
-class RequisiteCrawl(Protocol):
-    """What requisites use of the spider in whose crawl they are fetched."""
-
-    crawler: Crawler
-    readers: Readers
-
-    @property
-    def logger(self) -> logging.LoggerAdapter[Any]:
-        """The spider's logger."""
-
-    def picture_fetched(self, url: str, status: int | None, record_id: str | None) -> None:
-        """Called with what came of requesting an article's picture."""
-
-    def is_boilerplate(self, url: str) -> bool:
-        """Whether a picture that leads to no article, such as the masthead, belongs to the page that shows it."""
 
 
 class Requisites:
     """Fetches requisites, each address once, through the crawl's downloader: robots.txt and delays hold for them.
 
-    What the collection holds already is not fetched again; what is being fetched is waited for.
+    What the collection holds already is not fetched again, but for an article's pictures whose newest capture is older
+    than an interval; what is being fetched is waited for.
     """
 
     def __init__(self, spider: RequisiteCrawl, session: Session) -> None:
         self._spider, self._session = spider, session
         self._catalog = session.collection.catalog()
+        self._downloads = Downloads(spider, session, self._catalog)
+        self._exchanged = ExchangedPictures(session)
+        seconds = spider.crawler.settings.getfloat("BAOTINH_PICTURE_AGE")
+        self._age = timedelta(seconds=seconds) if seconds else None
+        self._again: set[int] = set()  # hashes of the addresses that were requested again
         self._under_way: dict[str, asyncio.Future[Requisite]] = {}
         self._held: OrderedDict[str, Requisite] = OrderedDict()  # needed by every page of a paper, such as its style
 
     def close(self) -> None:
-        """Close the catalog."""
+        """Close the catalog, and end the process that compares pictures."""
         self._catalog.close()
+        self._exchanged.close()
 
     async def with_captures(self, article: Article, page: ArticlePage, response: Response) -> Article:
         """The article with its pictures captured, and the page's other requisites beside them.
@@ -91,7 +73,49 @@ class Requisites:
         )
         drawn = DOM_ID.get(response.meta)
         dom = CaptureRef(record_id=drawn) if drawn is not None else None
-        return article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures, dom=dom)
+        placed = article.captured(CaptureRef(record_id=RECORD_ID.of(response.meta)), pictures, dom=dom)
+        return (await self._judged(placed)).article if self._is_online else placed
+
+    async def of_unmodified(self, response: Response) -> Article | None:
+        """The article of a page that was answered with 304, where a picture of it took another's place; else None."""
+        known = KNOWN_ADDRESS.get(response.meta)
+        if self._age is None or known is None or not self._is_online:
+            return None
+        read = self._exchanged.last_read(known)
+        images = [image for image in read.images if image.capture is not None] if read is not None else []
+        if read is None or not images:
+            return None
+        path = behind(response, EMBEDDED)
+        try:
+            found = await asyncio.gather(*(self._now_held(image.url, path) for image in images))
+        except Deferred:
+            return None
+        now_held = {image.url: capture for image, capture in zip(images, found, strict=True)}
+        article = attrs.evolve(read, captured_at=CAPTURED_AT.of(response.meta), reading=None).known_as(read.id)
+        judged = await self._judged(
+            article.captured(
+                CaptureRef(record_id=RECORD_ID.of(response.meta)),
+                [now_held.get(image.url) or image.capture or image.capture_missing for image in read.images],
+            )
+        )
+        return judged.article if judged.exchanged else None
+
+    async def _now_held(self, url: str, path: Path) -> CaptureRef | None:
+        """The newest capture of a picture, after its address was requested again where that is due."""
+        if self._catalog.latest_picture(url) is None and not self._is_old(url):
+            return None  # it redirects: each fetch would request it
+        return (await self.fetch(url, path, is_picture=True)).capture
+
+    @property
+    def _is_online(self) -> bool:
+        """Whether the crawl requests anything, and does not read an archive again."""
+        return self._session.run.source in ("network", "demonstration")
+
+    async def _judged(self, article: Article) -> Judged:
+        judged = await self._exchanged.judge(article)
+        if judged.exchanged:
+            counted(self._spider, "pictures exchanged", judged.exchanged)
+        return judged
 
     async def fetch_for(self, page: ReadPage, response: Response) -> None:
         """Fetch the page's stylesheets, fonts and boilerplate pictures.
@@ -156,17 +180,17 @@ class Requisites:
             return self._held[url]
         if url in self._under_way:
             return await self._under_way[url]
-        if self._session.run.source in ("network", "demonstration"):
-            held = self._catalog.latest_success(url)
-            if held is not None:
-                is_none = is_picture and held.mime in _PAGES
-                return self._remember(
-                    url, Requisite(None, NO_PICTURE) if is_none else Requisite(held.reference(), None)
-                )
+        held = self._held_already(url, is_picture=is_picture) if self._is_online else None
+        if held is not None and not (is_picture and self._is_old(url)):
+            return self._remember(url, held)
         promise: asyncio.Future[Requisite] = asyncio.get_running_loop().create_future()
         self._under_way[url] = promise
         try:
-            part = await self._download(url, path, is_picture=is_picture)
+            part = await (
+                self._downloads.download(url, path, is_picture=is_picture)
+                if held is None
+                else self._requested_again(url, path, held)
+            )
         except BaseException as error:
             # those who wait for it get the same error: a cancelled promise would end their callbacks, and so the run
             promise.set_exception(error)
@@ -181,50 +205,33 @@ class Requisites:
             durable.add_done_callback(lambda done: done.exception() or self._under_way.pop(url, None))
         return part
 
+    def _held_already(self, url: str, *, is_picture: bool) -> Requisite | None:
+        held = self._catalog.latest_picture(url) if is_picture else self._catalog.latest_success(url)
+        if held is None:
+            return None
+        is_none = is_picture and held.mime in PAGES
+        return Requisite(None, NO_PICTURE) if is_none else Requisite(held.reference(), None)
+
+    def _is_old(self, url: str) -> bool:
+        """Whether a picture's newest capture is so old that its address is requested again, once in a run."""
+        if self._age is None or hash(url) in self._again:
+            return False
+        newest = self._catalog.latest_capture(url)
+        return newest is not None and now() - newest.captured_at >= self._age
+
     def _remember(self, url: str, part: Requisite) -> Requisite:
         self._held[url] = part
         if len(self._held) > _MOST_HELD:
             self._held.popitem(last=False)
         return part
 
-    async def _download(self, url: str, path: Path, *, is_picture: bool) -> Requisite:
-        assert self._spider.crawler.engine is not None
-        kind: RequestKind = "picture" if is_picture else "requisite"
-        request = Request(url, callback=NO_CALLBACK, meta=meta_of(kind, path))
+    async def _requested_again(self, url: str, path: Path, held: Requisite) -> Requisite:
+        """A picture's address requested again: what it gives now where that is a picture, else what is held."""
+        self._again.add(hash(url))
+        counted(self._spider, "pictures requested again")
         try:
-            response = await self._spider.crawler.engine.download_async(request)
-        except CaptureMissing:
-            counted(self._spider, "missing")
-            return Requisite(None, "missing")
+            part = await self._downloads.download(url, path, is_picture=True, is_held=True)
         except Deferred:
-            raise
-        except Forbidden:
-            counted(self._spider, "forbidden by robots.txt")
-            return Requisite(None, "forbidden")
-        except Exception as error:
-            counted(self._spider, "errors")
-            self._spider.logger.warning("No answer for %s: %s", url, error)
-            if is_picture:
-                self._spider.picture_fetched(url, None, None)
-            return Requisite(None, "error")
-        if is_picture:
-            self._spider.picture_fetched(url, response.status, RECORD_ID.get(response.meta))
-        if response.status != 200:
-            counted(self._spider, "errors" if response.status >= 500 else "gone")
-            return Requisite(None, Reason.HTTP.of(response.status))
-        if is_picture and _is_page(response):
-            return Requisite(None, NO_PICTURE)
-        is_archived = CAPTURED_AT.get(response.meta) is not None
-        capture = CaptureRef(record_id=RECORD_ID.of(response.meta)) if is_archived else None
-        return Requisite(capture, None, _style(response), is_redirected=response.url != request.url)
-
-
-def _is_page(response: Response) -> bool:
-    """Whether the response to a picture's request is a page; a picture that is only declared as a page is none."""
-    declared = kind_of(response).get("Content-Type", "").partition(";")[0].strip().lower()
-    return declared in _PAGES and picture_type(response.body) is None
-
-
-def _style(response: Response) -> bytes | None:
-    kind = (response.headers.get("Content-Type") or b"").lower()
-    return response.body if kind.startswith(b"text/css") else None
+            return held
+        # a redirect leads to what stands in the place of pictures that are gone
+        return held if part.capture is None or part.is_redirected else part

@@ -1,0 +1,1 @@
+"""Fetches what pages need besides their own bytes."""
