@@ -107,9 +107,22 @@ def _listed(
     before: Cursor | None,
     ids: Sequence[int] | None = None,
 ) -> Iterator[ArticleChange]:
-    of = "k" if kind else "c"
-    number = "k.change_id" if kind else "c.id"
-    where, values = ["c.kinds <> ''"], []
+    of, number = ("k", "k.change_id") if kind else ("c", "c.id")
+    where, values = _where(filters, kind, before)
+    tables = "change_kinds k CROSS JOIN changes c ON c.id = k.change_id" if kind else "changes c"
+    if ids is not None:
+        tables = "json_each(?) i CROSS JOIN changes c ON c.id = i.value"  # each by its id, whatever else would be found
+        values.insert(0, json.dumps(ids))
+    rows = connection.execute(
+        f"SELECT {COLUMNS} FROM {tables} WHERE {where} ORDER BY {of}.at DESC, {number} DESC LIMIT ?", (*values, limit)
+    )
+    return map(change_of, rows)
+
+
+def _where(filters: ChangeFilters, kind: str | None, before: Cursor | None) -> tuple[str, list[Any]]:
+    """The conditions for the rows of a kind, or of all changes, and their values."""
+    of, number = ("k", "k.change_id") if kind else ("c", "c.id")
+    where, values = ["c.kinds <> ''"], list[Any]()
     for condition, value in (
         ("k.kind = ?", kind),
         # a newspaper's section is sought among those of its name, which are fewer than the newspaper's changes
@@ -119,7 +132,6 @@ def _listed(
         (f"{of}.at >= ?", warc_date(filters.since) if filters.since else None),
         (f"{of}.at < ?", warc_date(filters.until) if filters.until else None),
         ("c.removed + c.added >= ?", filters.least or None),
-        ("c.id IN (SELECT value FROM json_each(?))", None if ids is None else json.dumps(ids)),
     ):
         if value is not None:
             where.append(condition)
@@ -129,12 +141,7 @@ def _listed(
     if before is not None:
         where.append(f"({of}.at, {number}) < (?, ?)")
         values += before
-    tables = "change_kinds k CROSS JOIN changes c ON c.id = k.change_id" if kind else "changes c"
-    rows = connection.execute(
-        f"SELECT {COLUMNS} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {of}.at DESC, {number} DESC LIMIT ?",
-        (*values, limit),
-    )
-    return map(change_of, rows)
+    return " AND ".join(where), values
 
 
 @attrs.frozen(kw_only=True)

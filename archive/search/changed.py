@@ -21,14 +21,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def changed_schema() -> tantivy.Schema:
-    """The index's fields; `id` is the `seq` of the later version, which has one change alone."""
+    """The index's fields; `id` is the `seq` of the later version, which has one change alone.
+
+    Words are sought in `around`, of which one at least is in `touched`.
+    """
     builder = tantivy.SchemaBuilder()
     for name in ("id", "newspaper", "section", "kinds"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("change", fast=True)
     for name in ("at", "words"):
         builder.add_unsigned_field(name, indexed=True, fast=True)
-    return with_passages(builder, ("touched",)).build()
+    return with_passages(builder, ("touched", "around")).build()
 
 
 def open_changed(folder: Path) -> tantivy.Index:
@@ -61,8 +64,8 @@ def changed_documents(root: Path, after: int, until: int) -> Iterator[tuple[str,
 
 def _document(one: ArticleChange, former: Version, later: Version) -> tantivy.Document | None:
     """The document of a change; None where no word was removed or added, or a version is damaged."""
-    passages = [joined_forms(text) for text in touched_passages(changed_parts(former, later))]
-    if not passages:
+    alone, around = touched_passages(changed_parts(former, later))
+    if not alone:
         return None
     document = tantivy.Document()
     document.add_text("id", str(later.seq))
@@ -74,7 +77,8 @@ def _document(one: ArticleChange, former: Version, later: Version) -> tantivy.Do
         document.add_text("section", composed(one.section))
     for kind in (*(kind.value for kind in one.kinds), *([SILENT] if one.is_silent else [])):
         document.add_text("kinds", kind)
-    exact, folded = zip(*passages, strict=True)
-    document.add_text("touched_exact", BETWEEN.join(exact))
-    document.add_text("touched_folded", BETWEEN.join(folded))
+    for name, passages in (("touched", alone), ("around", around)):
+        exact, folded = zip(*map(joined_forms, passages), strict=True)
+        document.add_text(f"{name}_exact", BETWEEN.join(exact))
+        document.add_text(f"{name}_folded", BETWEEN.join(folded))
     return document

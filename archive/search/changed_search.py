@@ -102,10 +102,13 @@ def _page(
 def _queries(sought: Words, filters: ChangeFilters, before: Cursor | None) -> Iterator[Query]:
     """What the index is asked for; it cannot tell changes of one instant apart, which the catalog does."""
     fields, scope = changed_schema(), scope_of(sought)
-    form, field = sought.form(scope), f"touched_{'exact' if scope == 'typed' else 'folded'}"
+    form, suffix = sought.form(scope), "exact" if scope == "typed" else "folded"
+    yield Query.boolean_query(
+        [(Occur.Should, phrase(f"touched_{suffix}", [one], fields)) for one in dict.fromkeys(form)]
+    )
     # of more words than are indexed around a removed or added one, those around it stand side by side
     starts = [*range(0, len(form) - REACH - 1, REACH + 1), max(len(form) - REACH - 1, 0)]
-    windows = [phrase(field, form[start : start + REACH + 1], fields) for start in starts]
+    windows = [phrase(f"around_{suffix}", form[start : start + REACH + 1], fields) for start in starts]
     yield Query.boolean_query([(Occur.Should, one) for one in windows])
     for name, value in (("newspaper", filters.newspaper), ("section", filters.section)):
         if value:

@@ -25,22 +25,30 @@ def scope_of(sought: Words) -> Scope:
     return "typed" if has_marks(sought.typed) else "folded"
 
 
-def touched_passages(parts: Sequence[Part]) -> Iterator[str]:
-    """The words removed, and the words added, of each part, each with up to `REACH` words before and behind."""
+def touched_passages(parts: Sequence[Part]) -> tuple[list[str], list[str]]:
+    """The words removed, and the words added, of each part: alone, and with up to `REACH` words before and behind."""
+    alone: list[str] = []
+    around: list[str] = []
     for said, differs in _differing(parts):
         found = list(words(said))
-        first, end = 0, -1
-        for nth, word in enumerate(found):
-            if 1 not in differs[word.start : word.end]:
-                continue
-            if end >= 0 and nth - REACH > end:
-                yield said[found[first].start : found[end].end]
-                end = -1
-            if end < 0:
-                first = max(nth - REACH, 0)
-            end = min(nth + REACH, len(found) - 1)
-        if end >= 0:
-            yield said[found[first].start : found[end].end]
+        touched = [nth for nth, word in enumerate(found) if 1 in differs[word.start : word.end]]
+        for kept, reach in ((alone, 0), (around, REACH)):
+            for first, last in _runs(touched, reach):
+                end = found[min(last + reach, len(found) - 1)].end
+                kept.append(said[found[max(first - reach, 0)].start : end])
+    return alone, around
+
+
+def _runs(touched: Sequence[int], reach: int) -> Iterator[tuple[int, int]]:
+    """The first and the last of words that are so close that what stands around them meets."""
+    first = last = -1
+    for nth in touched:
+        if first >= 0 and nth - last > 2 * reach + 1:
+            yield first, last
+            first = -1
+        first, last = nth if first < 0 else first, nth
+    if first >= 0:
+        yield first, last
 
 
 def part_with(parts: Sequence[Part], sought: Words) -> Part | None:

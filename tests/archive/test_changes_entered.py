@@ -16,7 +16,7 @@ from support.several_runs import small_files
 
 from archive.article import Article, Block
 from archive.catalog import changes, schema
-from archive.catalog.change_lists import ChangeFilters, Cursor, cursor_of, list_changes, titled
+from archive.catalog.change_lists import ChangeFilters, Cursor, changes_among, cursor_of, list_changes, titled
 from archive.catalog.changes import changes_of_article
 from archive.catalog.lifecycle import PageStatus, StatusChange
 from archive.catalog.versions import enter_changes
@@ -180,6 +180,18 @@ def test_no_list_is_sorted_or_read_whole(builder: CollectionBuilder, filters: Ch
     for statement in asked:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
         assert not [step for step in plan if "TEMP B-TREE" in step or step.startswith("SCAN c")], plan
+
+
+@pytest.mark.parametrize("filters", PLANNED)
+def test_changes_of_some_ids_are_looked_up_one_by_one(builder: CollectionBuilder, filters: ChangeFilters) -> None:
+    connection = builder.catalog.connection
+    asked: list[str] = []
+    connection.set_trace_callback(asked.append)
+    changes_among(connection, [1, 2], filters, ("2026-01-01", 1))
+    connection.set_trace_callback(None)
+    (statement,) = asked
+    plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert [step for step in plan if " c " in step] == ["SEARCH c USING INTEGER PRIMARY KEY (rowid=?)"]
 
 
 def test_what_is_withheld_is_no_change_for_readers(builder: CollectionBuilder) -> None:

@@ -159,7 +159,9 @@ def test_the_index_holds_all_that_is_sought(former: str, later: str, sought: str
         return
     scope = scope_of(words)
     form, side = words.form(scope), 0 if scope == "typed" else 1
-    passages = [f" {' '.join(both_forms(text)[side])} " for text in touched_passages(parts)]
+    alone, around = ([both_forms(text)[side] for text in texts] for texts in touched_passages(parts))
+    assert {*form} & {word for passage in alone for word in passage}
+    passages = [f" {' '.join(passage)} " for passage in around]
     starts = [*range(0, len(form) - REACH - 1, REACH + 1), max(len(form) - REACH - 1, 0)]
     windows = [" ".join(form[start : start + REACH + 1]) for start in starts]
     assert any(f" {window} " in passage for window in windows for passage in passages)

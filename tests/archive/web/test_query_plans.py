@@ -77,11 +77,16 @@ CDX = (
     CAPTURED | {"closest": "2026"}, CAPTURED | {"matchType": "host", "closest": "2026"},
     CAPTURED | {"showNumPages": "true"}, CAPTURED | {"page": 0, "matchType": "host"},
 )  # fmt: skip
+CHANGES = (
+    {}, {"text": "bài"}, {"text": "của", "newspaper": "baocantho", "section": "Thời sự", "kind": "figures"},
+    {"silent": 1, "words": 2, "from": "2026-01-01", "to": "2026-12-31"},
+)  # fmt: skip
 QUERIES: dict[str, tuple[dict[str, object], ...]] = {
     "/": ({},), "/runs": RUNS, "/api/v1/runs": RUNS, "/coverage": COVERAGES, "/coverage.csv": COVERAGES,
     "/api/coverage": COVERAGES, "/api/v1/coverage": COVERAGES, "/counts/near": ({"q": "bài"},),
     "/counts/near.csv": ({"q": "bài"},), "/api/v1/collocations": ({"q": "bài"},), "/api/v1/similar": ({"id": "{id}"},),
     "/cdx": CDX, "/web/timegate/{url:path}": ({},), "/web/timemap/{form}/{url:path}": ({},),
+    "/changes": CHANGES, "/changes.atom": CHANGES, "/api/v1/changes": CHANGES,
     "/web/*/{url:path}": ({},), "/web/{period}*/{url:path}": ({},), "/captures": (CAPTURED,),
 }  # fmt: skip
 
