@@ -11,6 +11,7 @@ from archive.catalog import (
     indexes,
     lines,
     other_addresses,
+    picture_hashes,
     pictures,
     readings,
     reprints,
@@ -65,4 +66,5 @@ STEPS: tuple[str, ...] = (
     pictures.STEP,
     reprints.STEP,
     changes.STEP,
+    picture_hashes.STEP,
 )
