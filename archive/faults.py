@@ -57,6 +57,7 @@ class Damage(enum.StrEnum):
     EMPTY_FILE = "empty_file"
     NO_WARC_FILE = "no_warc_file"  # found: the first octets
     ZSTD_FILE = "zstd_file"
+    ZSTD_CUT = "zstd_cut"
     NOTHING_SOUND = "nothing_sound"
     INFLATES_TOO_FAR = "inflates_too_far"
     OTHER_KIND = "other_kind"  # found: ARC, WACZ or CDXJ
@@ -87,6 +88,7 @@ _WORDS = {
     Damage.EMPTY_FILE: "it is empty",
     Damage.NO_WARC_FILE: "it begins with {found!r}",
     Damage.ZSTD_FILE: "it is compressed with zstd",
+    Damage.ZSTD_CUT: "a zstd frame is cut or damaged; what follows it cannot be read",
     Damage.NOTHING_SOUND: "no record in it is sound",
     Damage.INFLATES_TOO_FAR: "it inflates to far more than archives do",
     Damage.OTHER_KIND: "it is a {found} file",

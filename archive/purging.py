@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import attrs
 
-from archive import VERSION
 from archive.article import Article, from_json, to_json
 from archive.catalog import Catalog
 from archive.catalog.withheld import enter_withholding
@@ -18,22 +16,25 @@ from archive.catalog.withholdings import (
     Withholding,
     WithholdingScope,
     enter_purged,
+    host_key,
+    host_of,
     key_span,
     withheld_keys,
 )
 from archive.clock import Clock, now
 from archive.collection import OPEN_SUFFIX, Collection
-from archive.durable import pieces_within, put_pieces
+from archive.durable import put_pieces
 from archive.errors import PurgeElsewhere, PurgeTooShort
+from archive.identity import host_spellings, uniform_key
 from archive.ingest.recovery import recover_ended
 from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
 from archive.urls import MADE_OF_PAGES
 from archive.warc.belonging import Place, belonging
 from archive.warc.cdxj import urlkey
-from archive.warc.members import GZIP_HEADER, GZIP_MAGIC
-from archive.warc.record import new_record_id
-from archive.warc.tombstone import TooShort, tombstone
+from archive.warc.members import GZIP_HEADER
+from archive.warc.tombstone import TooShort
+from archive.warc.tombstones import side_by_side, tombstone_of, with_tombstones
 from archive.withholding import write_log
 
 _AMPLE = 2000  # octets: a tombstone of few records always fits
@@ -94,7 +95,7 @@ def purge(
             _refuse_impossible(collection, name, runs, instant, subject.reason.value)
         for name, runs in removal.runs.items():
             path = collection.warc_file(name).path
-            put_pieces(_with_tombstones(path, runs, instant, subject.reason.value), path)
+            put_pieces(with_tombstones(path, runs, instant, subject.reason.value), path)
         for path in removal.line_files():
             _rewrite_lines(removal, path)
     rebuilt = rebuild(collection.root, policy, clock=clock)
@@ -131,7 +132,8 @@ class _Removal:
         places = {key for kind, key in keys if kind == "address"}
         if subject.scope is WithholdingScope.ARTICLE:
             shared = _shared_pictures(catalog, subject.subject, places)
-            places -= shared
+            kept = {uniform_key(key) for key in shared}
+            places = {key for key in places if uniform_key(key) not in kept}
             purged.pictures_kept = len(shared)
         between = "SELECT record_id, url FROM captures WHERE urlkey BETWEEN ? AND ?"
         found: set[str] = set()
@@ -151,7 +153,11 @@ class _Removal:
         standing: dict[str, list[Place]] = {one.name: [] for one in catalog.warc_files() if one.origin == "imported"}
         for one in sorted(captures, key=lambda one: (one.file, one.offset)):
             standing.setdefault(one.file, []).append(Place(one.type, one.record_id, one.offset, one.length))
-        runs = {name: _side_by_side(belonging(collection.warc_file(name), found, standing[name])) for name in standing}
+        is_meant = _is_meant(subject, {one.urlkey for one in captures})
+        runs = {
+            name: side_by_side(belonging(collection.warc_file(name), found, places_there, is_meant))
+            for name, places_there in standing.items()
+        }
         runs = {name: those for name, those in runs.items() if those}
         removed = [place for those in runs.values() for run in those for place in run]
         purged.files, purged.records = list(runs), len(removed)
@@ -181,14 +187,20 @@ class _Removal:
         return attrs.evolve(article, images=type(article.images)(images))
 
 
-def _side_by_side(places: Iterable[Place]) -> list[list[Place]]:
-    runs: list[list[Place]] = []
-    for place in places:
-        if runs and runs[-1][-1].offset + runs[-1][-1].length == place.offset:
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return runs
+def _is_meant(subject: Withholding, keys: Iterable[str]) -> Callable[[str], bool]:
+    """Whether the records of an address are removed: that of a capture that is, or what the subject names."""
+    pages = {uniform_key(key) for key in keys}
+    hosts: frozenset[str] = frozenset()
+    if subject.scope is WithholdingScope.ADDRESS:
+        pages.add(uniform_key(urlkey(subject.subject)))
+    elif subject.scope is WithholdingScope.HOST:
+        hosts = frozenset(host_spellings(host_key(subject.subject, urlkey)))
+
+    def is_meant(url: str) -> bool:
+        key = urlkey(url)
+        return host_of(key) in hosts or uniform_key(key) in pages
+
+    return is_meant
 
 
 def _refuse_impossible(
@@ -202,41 +214,9 @@ def _refuse_impossible(
             source.seek(start := run[0].offset)
             length = run[-1].offset + run[-1].length - start
             try:
-                _tombstone_of(run, min(length, _AMPLE + len(run) * 100), instant, reason, source.read(len(GZIP_HEADER)))
+                tombstone_of(run, min(length, _AMPLE + len(run) * 100), instant, reason, source.read(len(GZIP_HEADER)))
             except TooShort as error:
                 raise PurgeTooShort(name, start, error.length, error.least) from error
-
-
-def _with_tombstones(path: Path, runs: Sequence[Sequence[Place]], instant: datetime, reason: str) -> Iterator[bytes]:
-    """The bytes of a WARC file with tombstones in the place of records."""
-    at = 0
-    for run in runs:
-        start, end = run[0].offset, run[-1].offset + run[-1].length
-        yield from pieces_within(path, range(at, start))
-        header = b"".join(pieces_within(path, range(start, start + len(GZIP_HEADER))))
-        yield _tombstone_of(run, end - start, instant, reason, header)
-        at = end
-    yield from pieces_within(path, range(at, path.stat().st_size))
-
-
-def _tombstone_of(run: Sequence[Place], length: int, instant: datetime, reason: str, found: bytes) -> bytes:
-    """A tombstone with as many fields as there is room for: those of a short record lack its id, and the reason.
-
-    Args:
-        found: what the first of the records begins with.
-
-    Raises:
-        TooShort: there is not even room for a record without fields.
-    """
-    header = None
-    if found.startswith(GZIP_MAGIC):  # one without further fields is taken over, so that all in the file are alike
-        header = GZIP_HEADER if found[3] else found
-    reasons = [("software", f"baotinh/{VERSION}"), ("purged-reason", reason)]
-    records = [("purged-record", f"{place.type} {place.record_id}") for place in run]
-    for fields in ([*reasons, *records], reasons):
-        with suppress(TooShort):
-            return tombstone(length, new_record_id(), instant, fields, header=header)
-    return tombstone(length, new_record_id(), instant, (), header=header)
 
 
 def _rewrite_lines(removal: _Removal, path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +45,7 @@ def withhold(
     note: str,
     *,
     until: datetime | None = None,
+    is_held: Callable[[Withholding], bool] = lambda one: False,
     clock: Clock = now,
 ) -> Withholding:
     """Withhold an article, an address or all of a host from readers.
@@ -56,12 +57,19 @@ def withhold(
         subject: an article's id, a web address, or a host.
         note: the operator's words; readers are told the reason's class alone.
         until: when it ends by itself; None: when it is lifted.
+        is_held: whether the collection holds something of an address or host of which it has no capture.
 
     Raises:
         NothingToWithhold: the collection holds nothing of that name.
     """
     with collection.whole.catalog(writable=True) as catalog, catalog.transaction() as connection:
-        scope, known = _known(connection, subject)
+        try:
+            scope, known = _known(connection, subject)
+        except NothingToWithhold:
+            scope, known = _scope_of(subject), subject
+            unknown = Withholding(scope=scope, subject=known, reason=reason, note=note, withheld_at=clock())
+            if scope is WithholdingScope.ARTICLE or not is_held(unknown):
+                raise
         for active in all_withholdings(connection):
             if active.scope is scope and _names(active, known) and active.is_active(clock()) and active.until == until:
                 complete_withholding(connection, active, urlkey)
@@ -147,6 +155,13 @@ def _known(connection: sqlite3.Connection, subject: str) -> tuple[WithholdingSco
     elif subject and is_host_captured(connection, subject, urlkey):
         return WithholdingScope.HOST, subject.lower()
     raise NothingToWithhold(subject)
+
+
+def _scope_of(subject: str) -> WithholdingScope:
+    """What a subject names by its form."""
+    if subject.startswith(("http://", "https://")):
+        return WithholdingScope.ADDRESS
+    return WithholdingScope.HOST if "." in subject and "/" not in subject else WithholdingScope.ARTICLE
 
 
 def _names(one: Withholding, subject: str) -> bool:

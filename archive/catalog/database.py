@@ -92,7 +92,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
             ArticleWithheld: it is.
         """
         if self.withholds and (found := withholding_of_article(self.connection, article_id)):
-            raise ArticleWithheld(article_id, found.reason.value)
+            raise ArticleWithheld(article_id, found.reason.value, is_removed=found.purged_at is not None)
 
     def refuse_withheld_address(self, url: str, key: str) -> None:
         """Do nothing unless an address, with this urlkey, is withheld from the readers of this connection.
@@ -101,7 +101,7 @@ class Catalog(CaptureQueries, FileQueries, ArticleQueries, AddressQueries, RunQu
             AddressWithheld: it is.
         """
         if self.withholds and (found := withholding_of_address(self.connection, key)):
-            raise AddressWithheld(url, found.reason.value)
+            raise AddressWithheld(url, found.reason.value, is_removed=found.purged_at is not None)
 
     def refuse_withheld_capture(self, record_id: str) -> None:
         """Do nothing unless a capture is withheld from the readers of this connection.

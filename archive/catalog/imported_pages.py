@@ -41,7 +41,7 @@ def count_others(connection: sqlite3.Connection, files: Sequence[int]) -> int:
     """How many captures in these files are no pages: pictures, styles, scripts."""
     return sum(
         connection.execute(
-            f"SELECT count(*) FROM captures c WHERE c.file_id = ? AND NOT ({_MAY_BE_PAGE})", (file_id,)
+            f"SELECT count(*) FROM captures c WHERE c.file_id = ? AND ({_MAY_BE_PAGE}) IS NOT TRUE", (file_id,)
         ).fetchone()[0]
         for file_id in files
     )

@@ -26,6 +26,8 @@ _COMPARED = """SELECT count(*), count(c.id),
     FROM temp.staged s LEFT JOIN captures c ON c.record_id = s.record_id"""
 _LACKED = """SELECT urlkey, count(*) FROM temp.staged s
     WHERE NOT EXISTS (SELECT 1 FROM captures c WHERE c.record_id = s.record_id) GROUP BY urlkey"""
+_DISTINCT = """SELECT count(DISTINCT record_id), count(*) FROM (
+    SELECT DISTINCT record_id, type, url, captured_at, payload_digest FROM temp.staged)"""
 _HOLDERS = """SELECT DISTINCT c.file_id FROM temp.staged s JOIN captures c ON c.record_id = s.record_id
     WHERE c.type = s.type AND c.url = s.url AND c.captured_at = s.captured_at
     AND c.payload_digest IS s.payload_digest"""
@@ -73,9 +75,11 @@ class StagedCaptures:
         self._connection.execute("DELETE FROM temp.staged")
 
     def overlap(self) -> Overlap:
-        """What the catalog has of them."""
+        """What the catalog has of them. Of those with one id within the file the first alone counts as staged, and
+        others as strangers, unless they are the same capture again."""
         staged, known, same = self._connection.execute(_COMPARED).fetchone()
-        return Overlap(staged, same, known - same)
+        ids, captures = self._connection.execute(_DISTINCT).fetchone()
+        return Overlap(staged, same, known - same + captures - ids)
 
     def removed(self) -> tuple[RemovedBefore, ...]:
         """Those that the catalog does not have because their records were removed by order."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
+from datetime import UTC
 from pathlib import Path
 
 from archive.batch.catalogs import catalog_of
@@ -19,6 +21,7 @@ from archive.warc.check.findings import Finding
 from archive.warc.check.indexes import CdxjIndex
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_file
+from archive.warc.dates import capture_instant
 from archive.warc.posted import real_address
 
 
@@ -167,6 +170,13 @@ def _missing(capture: Capture) -> Finding:
     return _finding(capture, Fault.of(Disagreement.CAPTURE_ABSENT, url=capture.url))
 
 
+def _second(said: str) -> str | None:
+    """The second of a WARC-Date; None where it is none."""
+    with suppress(ValueError, OverflowError):
+        return capture_instant(said).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return None
+
+
 def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
     refers_to = (record.header("WARC-Refers-To") or "").strip("<>") or None
     for what, said, found in (
@@ -180,8 +190,7 @@ def _compare(capture: Capture, record: Checked) -> Iterator[Finding]:
     ):
         if said != found:
             yield _finding(capture, Fault.of(Disagreement.CAPTURE_DIFFERS, field=what, expected=said, found=found))
-    said_at = capture.captured_at.strftime("%Y-%m-%dT%H:%M:%S")
-    found_at = (record.header("WARC-Date") or "").upper()
-    if not said_at.startswith(found_at.rstrip("Z")[:19]):
+    said_at, found_at = capture.captured_at.strftime("%Y-%m-%dT%H:%M:%S"), record.header("WARC-Date") or ""
+    if _second(found_at) != said_at:
         differs = Fault.of(Disagreement.CAPTURE_DIFFERS, field="time", expected=f"{said_at}Z", found=found_at)
         yield _finding(capture, differs)

@@ -258,21 +258,21 @@ class UnknownArticle(UsageError):
 
 
 class ArticleWithheld(UnknownArticle):
-    """The article is held, and withheld from readers; `reason` is a value of WithholdingReason."""
+    """The article is withheld from readers; `reason` is a value of WithholdingReason. `is_removed`: for good."""
 
-    def __init__(self, id: str, reason: str) -> None:
+    def __init__(self, id: str, reason: str, *, is_removed: bool = False) -> None:
         super().__init__(id)
-        self.reason = reason
+        self.reason, self.is_removed = reason, is_removed
         self.args = (
             f"{id} is withheld from readers: {reason}; 'baotinh withheld' lists what is, 'baotinh unhide' ends it",
         )
 
 
 class AddressWithheld(UsageError):
-    """The captures of an address are held, and withheld from readers; `reason` as of an article."""
+    """The captures of an address are withheld from readers; `reason` and `is_removed` as of an article."""
 
-    def __init__(self, url: str, reason: str) -> None:
-        self.url, self.reason = url, reason
+    def __init__(self, url: str, reason: str, *, is_removed: bool = False) -> None:
+        self.url, self.reason, self.is_removed = url, reason, is_removed
         super().__init__(f"{url} is withheld from readers: {reason}; 'baotinh withheld' lists what is")
 
 

@@ -21,6 +21,7 @@ _ESCAPED = re.compile(r"https?%3a", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"(?:[^\s/?#:@]+\.[^\s/?#:@]+|localhost)(?::[0-9]{1,5})?(?:[/?#]|$)")
 _MOST_SIMILAR, _MOST_BESIDE = 5, 12
 _ESCAPED_LETTERS = re.compile(r"(?:%20|%[89A-Fa-f][0-9A-Fa-f])+")
+_ENCODED_HOST = re.compile(r"(?<=//)(?:[\w-]+\.)*xn--[\w.-]+", re.ASCII | re.IGNORECASE)
 # Not escaped when an address is written in ASCII: percent signs and reserved characters.
 _KEPT = "%!\"#$&'()*+,/:;<=>?@[\\]^_`{|}~"
 
@@ -65,7 +66,8 @@ def refuse_withheld(catalog: Catalog, url: str) -> None:
 
 def _spellings(url: str) -> dict[str, None]:
     """An address as typed; in ASCII; with letters and spaces as they are; and these with composed letters (NFC)."""
-    typed = (url, in_ascii(url), letters := _ESCAPED_LETTERS.sub(_letters, url))
+    letters = _ESCAPED_LETTERS.sub(_letters, _ENCODED_HOST.sub(_host_letters, url, count=1))
+    typed = (url, in_ascii(url), letters)
     composed = unicodedata.normalize("NFC", letters)
     return dict.fromkeys((*typed, in_ascii(composed), composed))
 
@@ -133,6 +135,14 @@ def in_ascii(url: str) -> str:
     except (ValueError, UnicodeError):
         return url
     return urlunsplit((parts.scheme, host, quote(parts.path, _KEPT), quote(parts.query, _KEPT), ""))
+
+
+def _host_letters(host: re.Match[str]) -> str:
+    """A host with its letters as they are (RFC 3490)."""
+    try:
+        return ".".join(label.encode().decode("idna") for label in host[0].split("."))
+    except UnicodeError:
+        return host[0]
 
 
 def _letters(escaped: re.Match[str]) -> str:

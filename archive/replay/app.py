@@ -154,9 +154,11 @@ def _serve_pictures(app: FastAPI, collection: Collection) -> None:
 def _add_error_pages(app: FastAPI, templates: Environment, site_origin: str) -> None:
     headers = {**HEADERS, "Content-Security-Policy": _page_policy(site_origin)}
 
-    def error_page(status: int, more: Mapping[str, str] | None = None, withheld: str = "") -> HTMLResponse:
+    def error_page(
+        status: int, more: Mapping[str, str] | None = None, withheld: str = "", *, is_removed: bool = False
+    ) -> HTMLResponse:
         page = templates.get_template("error.html")
-        html = page.render(status=status, back=f"{site_origin}/", withheld=withheld)
+        html = page.render(status=status, back=f"{site_origin}/", withheld=withheld, is_removed=is_removed)
         return HTMLResponse(html, status, headers={**(more or {}), **headers})
 
     @app.exception_handler(HTTPException)
@@ -166,7 +168,7 @@ def _add_error_pages(app: FastAPI, templates: Environment, site_origin: str) -> 
     @app.exception_handler(AddressWithheld)
     async def withheld(request: Request, error: AddressWithheld) -> Response:
         reason = WithholdingReason(error.reason)
-        return error_page(reason.http_status, withheld=why_withheld(reason))
+        return error_page(reason.http_status, withheld=why_withheld(reason), is_removed=error.is_removed)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -5,7 +5,7 @@ Damage is passed over, as by an import: what stands behind it is found as well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import attrs
 
@@ -27,10 +27,16 @@ class Place:
     length: int
 
 
-def belonging(path: Readable, record_ids: Collection[str], captures: Collection[Place] = ()) -> list[Place]:
+def belonging(
+    path: Readable,
+    record_ids: Collection[str],
+    captures: Collection[Place] = (),
+    is_meant: Callable[[str], bool] = lambda url: False,
+) -> list[Place]:
     """The records of a file that belong to the captures with these ids, in the order of the file.
 
     Args:
+        is_meant: whether all records of an address are meant, also those that an import could not take.
         captures: where they stand in this file as far as is known; one that no check can read belongs as well.
 
     Raises:
@@ -40,9 +46,9 @@ def belonging(path: Readable, record_ids: Collection[str], captures: Collection[
     found: dict[int, Place] = {}
     named: set[str] = set()
     others: list[tuple[Place, frozenset[str]]] = []
-    for place, names in _records(path):
+    for place, names, url in _records(path):
         unseen.pop(place.offset, None)
-        if place.record_id in record_ids:
+        if place.record_id in record_ids or (url and is_meant(url)):
             found[place.offset] = place
             named |= names
         elif place.type != "warcinfo":
@@ -54,11 +60,12 @@ def belonging(path: Readable, record_ids: Collection[str], captures: Collection[
     return sorted((*unseen.values(), *found.values()), key=lambda place: place.offset)
 
 
-def _records(path: Readable) -> Iterator[tuple[Place, frozenset[str]]]:
-    """The records that have a place of their own, and the ids that each names."""
+def _records(path: Readable) -> Iterator[tuple[Place, frozenset[str], str | None]]:
+    """The records that have a place of their own, the ids that each names, and its address."""
     for record, _ in verify_file(path):
         if record is not None and record.length:
-            yield Place(record.type, record.record_id, record.offset, record.length), _named_by(record.head)
+            place = Place(record.type, record.record_id, record.offset, record.length)
+            yield place, _named_by(record.head), record.url
 
 
 def _named_by(head: Head) -> frozenset[str]:

@@ -76,7 +76,7 @@ def _is_dense(block: bytes) -> bool:
 def line_ends(behind: bytes, *, is_last: bool) -> int | None:
     """How many of the octets behind a block are its line ends, two at most; None where the record is damaged there.
 
-    Some writers write one line end, or LF alone, which is accepted where the next record follows.
+    Some writers write one line end, LF alone or nothing, which is accepted where the next record follows.
 
     Args:
         behind: the 4 octets behind the block, or fewer where no more are there.
@@ -85,7 +85,7 @@ def line_ends(behind: bytes, *, is_last: bool) -> int | None:
     match = _LINE_ENDS.match(behind)
     length = match.end() if match else 0
     rest = behind[length:]
-    if behind.count(b"\n", 0, length) == 2 or (length and rest and b"WARC/".startswith(rest.upper())):
+    if behind.count(b"\n", 0, length) == 2 or (rest and b"WARC/".startswith(rest.upper()) and len(behind) == 4):
         return length
     if behind == b"\n\r\n\r":  # one more than two: the next record follows them
         return 1

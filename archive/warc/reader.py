@@ -28,6 +28,7 @@ _BEGINNING = 64 * 1024
 # Octets that are read at once for a single record
 _SMALL_STEP = 16 * 1024
 # A frame, and the dictionary that others put before the first one
+_EXCHANGES = ("response", "request", "revisit")
 _ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 
 _UNNAMED = Path()
@@ -74,7 +75,8 @@ class Record:
     @property
     def http(self) -> HttpMessage | None:
         """The HTTP message in the block of a response, request or revisit, or None."""
-        if not (self.header("Content-Type") or "").lower().startswith("application/http"):
+        kind = (self.header("Content-Type") or "").lower()
+        if not kind.startswith("application/http") and (kind or self.type not in _EXCHANGES):
             return None
         return parse_message(self.block)
 

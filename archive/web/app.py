@@ -158,6 +158,7 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
         reasons: tuple[str, ...] = (),
         is_set: bool = False,
         withheld: WithholdingReason | None = None,
+        is_removed: bool = False,
     ) -> Response:
         fields = fields or {}
         if request.url.path.startswith(api.PATH):
@@ -168,7 +169,7 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
             retry_after = fields.get("Retry-After")
             answer = site.bare_page(
                 "error.html", status, code=status, retry_after=retry_after, reasons=reasons, is_set=is_set,
-                withheld=why_withheld(withheld) if withheld else None,
+                withheld=why_withheld(withheld) if withheld else None, is_removed=is_removed,
             )  # fmt: skip
         answer.headers.update(fields)
         return answer
@@ -186,7 +187,7 @@ def _add_error_pages(site: Site, headers: dict[str, str]) -> None:
     @app.exception_handler(AddressWithheld)
     async def withheld(request: Request, error: ArticleWithheld | AddressWithheld) -> Response:
         reason = WithholdingReason(error.reason)
-        return error_page(request, reason.http_status, withheld=reason)
+        return error_page(request, reason.http_status, withheld=reason, is_removed=error.is_removed)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(request: Request, error: RequestValidationError) -> Response:

@@ -33,7 +33,9 @@ def purge(
     from crawler.cli.rebuild import compare, configured_policy
 
     held = Collection.write(collection)
-    withholding = withhold(held, subject, WithholdingReason(reason), note)
+    withholding = withhold(
+        held, subject, WithholdingReason(reason), note, is_held=lambda one: plan(held, one).records > 0
+    )
     if not yes:
         _print(plan(held, withholding), is_done=False)
         say(f"Nothing was removed; {subject} is withheld now. Add --yes to remove it, which cannot be undone.")

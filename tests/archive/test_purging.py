@@ -9,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
+from support.browsing import VIEWER
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.daemons import until
 from support.import_samples import FIRST, INFO, OTHER, archive, articles, general_page, of_paper, response, run_import
-from support.warc_samples import record, uid
+from support.serving import running
+from support.warc_samples import record, sha1, uid
 
 from archive.article import Article
 from archive.checking.collection import verify
@@ -151,6 +154,44 @@ def test_a_short_record_between_others_goes_too(tmp_path: Path) -> None:
         "warcinfo", "response", "metadata", "response",
     ]  # fmt: skip
     assert baotinh("verify", held.root).returncode == 0
+
+
+def test_readers_are_told_that_it_was_removed(tmp_path: Path) -> None:
+    url = f"{OTHER}/bai-phai-go-bo-100001.html"
+    page = response(1, url, general_page("SECRET"), FIRST)
+    run_import(tmp_path / "held", archive(tmp_path / "first.warc.gz", [page, of_paper(2)]))
+    held = Collection.open(tmp_path / "held")
+    assert baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root).returncode == 0
+    with running(held, VIEWER) as serving, httpx.Client(timeout=30) as client:
+        places = [f"{serving.site}/web/2026/", f"{serving.site}/web/*/", f"{serving.replay}/web/2026/"]
+        for address in (place + url for place in places):
+            for language, words in (("vi", "đã bị gỡ khỏi kho"), ("en", "It was removed from the archive.")):
+                answer = client.get(address, headers={"Accept-Language": language}, follow_redirects=True)
+                assert answer.status_code == 451 and words in answer.text and "holds it" not in answer.text
+
+
+def test_records_that_an_import_could_not_take_go_too(tmp_path: Path) -> None:
+    url, lost = f"{OTHER}/bai-phai-go-bo-100001.html", f"{OTHER}/mot-bai-khac-100002.html"
+    page, wrong = general_page("SECRET"), [("WARC-Payload-Digest", sha1(b"other"))]
+    rows = [
+        response(1, url, page, FIRST),
+        response(2, url.replace("https", "http"), page, FIRST, wrong),  # lost: its digest is wrong
+        response(3, url, page, "none"),
+        response(4, lost, page, "none"),
+        of_paper(5),
+    ]
+    path = tmp_path / "first.warc"
+    path.write_bytes(b"".join([INFO, *rows]))
+    run_import(tmp_path / "held", path, code=1)
+    held = Collection.open(tmp_path / "held")
+    for subject in (url, lost):
+        assert b"SECRET" in (held.warc / "first.warc").read_bytes()
+        done = baotinh("purge", subject, "--reason", "court", "--yes", "--collection", held.root)
+        assert done.returncode == 0, done.stderr
+    assert b"SECRET" not in (held.warc / "first.warc").read_bytes()
+    assert list(articles(held.root).values()) == ["Bài số 5"] and baotinh("verify", held.root).returncode == 0
+    done = baotinh("purge", f"{OTHER}/khong-co.html", "--reason", "court", "--collection", held.root)
+    assert done.returncode == 2 and "khong-co" not in baotinh("withheld", "--collection", held.root).stdout
 
 
 def test_an_import_does_not_bring_it_back_in_silence(tmp_path: Path) -> None:

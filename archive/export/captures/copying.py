@@ -18,10 +18,10 @@ from archive.export.captures.opened import OpenedFiles
 from archive.export.captures.wanted import LeftOut
 from archive.warc.members import GZIP_MAGIC
 from archive.warc.reader import records_between
-from archive.warc.recordhead import find_lines, named_fields
+from archive.warc.recordhead import LONGEST_HEAD, HeadLines, find_lines, named_fields
 
 _STEP = 256 * 1024
-_HEAD = 64 * 1024
+_USUAL_HEAD = 64 * 1024
 _LEVEL, _GZIP_BITS = 2, 31
 _NAMING = "warc-concurrent-to"
 
@@ -92,13 +92,8 @@ def _checked(stream: BinaryIO, base: int, capture: Capture) -> frozenset[str]:
     Raises:
         _NotThere: another record or none begins there, or the file ends within it.
     """
-    stream.seek(base + capture.offset)
-    octets = stream.read(min(_HEAD, capture.length))
-    try:
-        head = zlib.decompressobj(_GZIP_BITS).decompress(octets, _HEAD) if octets.startswith(GZIP_MAGIC) else octets
-    except zlib.error as error:
-        raise _NotThere(str(error)) from error
-    lines = find_lines(head, 0) if head[:5].upper() == b"WARC/" else None
+    lines = _head_lines(stream, base + capture.offset, capture.length, _USUAL_HEAD)
+    lines = lines or _head_lines(stream, base + capture.offset, capture.length, LONGEST_HEAD + _USUAL_HEAD)
     if lines is None:
         raise _NotThere("no record begins there")
     fields = [(name.lower(), value.strip().strip("<>")) for name, value in named_fields(lines)]
@@ -107,6 +102,21 @@ def _checked(stream: BinaryIO, base: int, capture: Capture) -> frozenset[str]:
     if stream.seek(0, 2) < base + capture.offset + capture.length:
         raise _NotThere("the file ends within it")
     return frozenset(value for name, value in fields if name == _NAMING)
+
+
+def _head_lines(stream: BinaryIO, offset: int, length: int, most: int) -> HeadLines | None:
+    """The lines of the head of the record at an offset; None where it is none, or longer than so many bytes.
+
+    Raises:
+        _NotThere: the bytes there cannot be inflated.
+    """
+    stream.seek(offset)
+    octets = stream.read(min(most, length))
+    try:
+        head = zlib.decompressobj(_GZIP_BITS).decompress(octets, most) if octets.startswith(GZIP_MAGIC) else octets
+    except zlib.error as error:
+        raise _NotThere(str(error)) from error
+    return find_lines(head, 0) if head[:5].upper() == b"WARC/" else None
 
 
 def _pieces(stream: BinaryIO, offset: int, length: int) -> Iterator[bytes]:

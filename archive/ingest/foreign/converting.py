@@ -21,6 +21,7 @@ from archive.errors import NothingSaved
 from archive.faults import Damage, Fault
 from archive.ingest.foreign.incoming import Measure
 from archive.ingest.foreign.reading import Trouble
+from archive.ingest.foreign.zstd import decompress
 from archive.warc.check.arc import Document, is_arc, verify_arc
 from archive.warc.deflate import GzipMember
 from archive.warc.digests import digest
@@ -41,6 +42,7 @@ class Conversion(enum.StrEnum):
     """How a copy was made of a foreign file; it stands in the copy's name."""
 
     RECOMPRESSED = "recompressed"
+    FROM_ZSTD = "from-zstd"
     FROM_ARC = "from-arc"
 
 
@@ -80,11 +82,30 @@ def convert(
         OSError: the disk is full.
     """
     try:
+        if how is Conversion.FROM_ZSTD:
+            return _from_zstd(source, inner, target, _head(how, name, measured, now))
         if how is Conversion.RECOMPRESSED:
             return _recompress(source, inner, target, _head(how, name, measured, now))
         return _from_arc(source, inner, target, _head(how, name, measured, now), name, measured)
     finally:
         inner.unlink(missing_ok=True)
+        member_part(inner).unlink(missing_ok=True)
+
+
+def member_part(inner: Path) -> Path:
+    """Where what was compressed otherwise is laid on the way, as one gzip member."""
+    return inner.with_name(f"{inner.name}.member")
+
+
+def _from_zstd(source: Path, inner: Path, target: Path, head: bytes) -> Converted:
+    member = member_part(inner)
+    most = max(_MOST_BYTES, _MOST_TIMES * source.stat().st_size)
+    found = decompress(source, member, most)
+    if found.size > most:
+        raise TooMuchInflated
+    made = _recompress(member, inner, target, head)
+    lost = () if found.is_whole else (Trouble(found.size, Fault.of(Damage.ZSTD_CUT), None),)
+    return Converted((*made.troubles, *lost), is_inflated=True)
 
 
 def _head(how: Conversion, name: str, measured: Measure, now: datetime) -> bytes:

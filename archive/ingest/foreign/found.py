@@ -15,7 +15,7 @@ from archive.ingest.foreign.incoming import FileOnDisk
 from archive.ingest.foreign.packages import PackedFile, WrongEntry, archives_in, is_multiple, is_zip
 
 # In folders only these are taken; a file that is named itself may be called as it likes
-_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz", ".warc.gz.open", ".warc.open")
+_SUFFIXES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz", ".warc.zst", ".warc.gz.open", ".warc.open")
 
 
 @attrs.frozen

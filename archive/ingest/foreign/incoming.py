@@ -34,6 +34,10 @@ class Measure:
     size: int
 
 
+class SourceUnreadable(Exception):
+    """The bytes of a foreign file cannot be read, as the system or the package says."""
+
+
 class Incoming(Protocol):
     """A foreign file, on disk or within a package."""
 
@@ -70,7 +74,8 @@ def bring(source: Incoming, part: Path, placing: Placing) -> Measure:
 
     Raises:
         LinkImpossible: it lies on another disk.
-        OSError: it cannot be read, or the disk is full.
+        SourceUnreadable: it cannot be read.
+        OSError: the disk is full.
     """
     # a file in the collection's own folder would seem to be left by a killed import
     is_beside = source.path is not None and source.path.resolve().parent == part.parent.resolve()
@@ -84,12 +89,32 @@ def bring(source: Incoming, part: Path, placing: Placing) -> Measure:
             measured = measure(stream)
             os.fsync(stream.fileno())
     else:
-        with source.open() as stream, part.open("xb") as copy:
-            measured = measure(stream, copy)
+        with _opened(source) as stream, part.open("xb") as copy:
+            measured = measure(_Source(stream), copy)
             copy.flush()
             os.fsync(copy.fileno())
     sync_directory(part.parent)  # the part is durable before it has a second name
     return measured
+
+
+def _opened(source: Incoming) -> BinaryIO:
+    try:
+        return source.open()
+    except OSError as error:
+        raise SourceUnreadable(error.strerror or str(error)) from error
+
+
+class _Source:
+    """The stream of a foreign file, whose errors are told from those of the collection's disk."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except OSError as error:
+            raise SourceUnreadable(error.strerror or str(error)) from error
 
 
 def _is_linked(path: Path, part: Path, placing: Placing) -> bool:
@@ -102,7 +127,14 @@ def _is_linked(path: Path, part: Path, placing: Placing) -> bool:
     return True
 
 
-def measure(stream: BinaryIO, copy: BinaryIO | None = None) -> Measure:
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; none at the end."""
+
+
+def measure(stream: Readable, copy: BinaryIO | None = None) -> Measure:
     """Measure what is left of a stream, and write it to `copy`."""
     sha256, crc32, size = hashlib.sha256(), 0, 0
     while piece := stream.read(_STEP):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import zipfile
@@ -17,7 +18,7 @@ from archive.faults import Fault
 from archive.warc.check.findings import Departure
 
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-_ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz")
+_ARCHIVES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz")
 _MULTIPLE = "multi-wacz-package"
 _LONGEST_MANIFEST = 16 * 1024 * 1024
 _MOST_ENTRIES = 100_000
@@ -56,23 +57,25 @@ class PackedFile:
         return None
 
     def open(self) -> BinaryIO:
-        """Its bytes.
+        """Its bytes, up to damage; also where the package's checksum is of others: its records have their own.
 
         Raises:
             OSError: they cannot be read, or are a decompression bomb.
         """
+        info = copy.copy(self._info)
+        del info.CRC  # without it none is compared
         try:
-            stored = self._zip.open(self._info)
+            stored = self._zip.open(info)
         except BROKEN as error:
             raise OSError(f"{self.entry}: {error}") from error
         return cast(BinaryIO, _Bounded(stored, max(_MOST_BYTES, _MOST_TIMES * self._info.compress_size), self.entry))
 
 
 class _Bounded:
-    """A stream that ends with an error where it holds too much, or where its ZIP is broken."""
+    """A stream that ends where its ZIP is broken, and with an error where it holds too much, or nothing sound."""
 
     def __init__(self, stream: IO[bytes], most: int, name: str) -> None:
-        self._stream, self._left, self._name = stream, most, name
+        self._stream, self._most, self._left, self._name = stream, most, most, name
 
     def __enter__(self) -> _Bounded:
         return self
@@ -84,7 +87,9 @@ class _Bounded:
         try:
             piece = self._stream.read(size)
         except BROKEN as error:
-            raise OSError(f"{self._name}: {error}") from error
+            if self._left == self._most:
+                raise OSError(f"{self._name}: {error}") from error
+            return b""
         self._left -= len(piece)
         if self._left < 0:
             raise OSError(f"{self._name}: it inflates to too much")

@@ -6,13 +6,14 @@ The same reading serves an import and a rebuild, so that both enter the same row
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 
 from archive.catalog.captures import CaptureRow, RowValues
-from archive.clock import parse_warc_date, warc_date
+from archive.clock import warc_date
 from archive.errors import RecordError
 from archive.faults import Damage, Fault
 from archive.readable import Readable
@@ -21,6 +22,7 @@ from archive.warc.cdxj import urlkey
 from archive.warc.check.findings import HEADER, Departure, Finding
 from archive.warc.check.verdicts import Checked
 from archive.warc.check.verify import verify_file, verify_part, verify_stream
+from archive.warc.dates import capture_instant
 from archive.warc.http import HttpMessage
 from archive.warc.httphead import HttpHead
 from archive.warc.members import GZIP_MAGIC, RECORD_END
@@ -30,6 +32,7 @@ from archive.warc.repair.salvage import is_proven_by_digest
 
 CAPTURES = ("response", "revisit", "resource")
 _LONGEST_ADDRESS = 64 * 1024
+_WITHOUT_HOST = re.compile(r"https?:(?!//[^/?#:\s])", re.IGNORECASE)
 _LONGEST_LAST = 64 * 1024 * 1024
 
 
@@ -185,10 +188,10 @@ def _found(record: Checked) -> FoundCapture | OtherRecord | Trouble:
     text = record.head.text
     said = text(b"warc-date") or ""
     try:
-        captured_at = warc_date(parse_warc_date(said.upper()))
+        captured_at = warc_date(capture_instant(said))
     except (ValueError, OverflowError):
         return Trouble(record.offset, Fault.of(Damage.NO_DATE, found=said[:100]), record.record_id)
-    if not can_be_split(url):
+    if not can_be_split(url) or _WITHOUT_HOST.match(url):
         return Trouble(record.offset, Fault.of(Damage.NO_ADDRESS, found=url[:100]), record.record_id)
     record_id = record.record_id
     if not record_id:

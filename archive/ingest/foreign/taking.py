@@ -20,8 +20,8 @@ from archive.collection import Collection
 from archive.durable import give_name, part_of
 from archive.errors import NothingSaved
 from archive.faults import Damage, Fault
-from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file
-from archive.ingest.foreign.incoming import FileOnDisk, Measure, Placing, bring, measure
+from archive.ingest.foreign.converting import Conversion, TooMuchInflated, convert, is_arc_file, member_part
+from archive.ingest.foreign.incoming import FileOnDisk, Measure, Placing, SourceUnreadable, bring, measure
 from archive.ingest.foreign.packages import PackedFile
 from archive.ingest.foreign.reading import (
     MembersShared,
@@ -34,6 +34,7 @@ from archive.ingest.foreign.reading import (
     software_of,
 )
 from archive.ingest.foreign.taken import IMPORT, MOST_TROUBLES, Fate, TakenFile, held, is_told
+from archive.ingest.foreign.zstd import is_zstd
 from archive.ingest.import_archive import end_import, free_name, part_of_import
 from archive.warc.cdxj import urlkey
 from archive.warc.members import GZIP_MAGIC
@@ -79,6 +80,8 @@ class Taking:
         """
         try:
             return self._take(source, run_id, now)
+        except SourceUnreadable as error:
+            return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(Damage.UNREADABLE, found=str(error)))
         except (NothingSaved, TooMuchInflated) as error:
             code = Damage.INFLATES_TOO_FAR if isinstance(error, TooMuchInflated) else Damage.NOTHING_SOUND
             return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(code))
@@ -94,7 +97,7 @@ class Taking:
         """Remove what a killed import left, or one that failed."""
         for name in (IMPORT, CONVERTED):
             end_import(self._collection, name)
-        for path in (self._inner, part_of(self._inner)):
+        for path in (self._inner, part_of(self._inner), member_part(self._inner)):
             path.unlink(missing_ok=True)
 
     def _take(self, source: FileOnDisk | PackedFile, run_id: int, now: datetime) -> TakenFile:
@@ -106,7 +109,8 @@ class Taking:
             return known
         if not measured.size:
             return TakenFile(name=source.name, fate=Fate.REFUSED, reason=Fault.of(Damage.EMPTY_FILE))
-        how = Conversion.FROM_ARC if is_arc_file(self._part) else None
+        how = Conversion.FROM_ZSTD if is_zstd(self._part) else None
+        how = Conversion.FROM_ARC if how is None and is_arc_file(self._part) else how
         try:
             read = self._stage(self._part, source.name) if how is None else _Read()
         except MembersShared:
@@ -237,6 +241,6 @@ def _software(part: Path, how: Conversion) -> str | None:
 
 
 def _stem(name: str) -> str:
-    for suffix in (".open", ".gz", ".warc", ".arc"):
+    for suffix in (".open", ".gz", ".zst", ".warc", ".arc"):
         name = name.removesuffix(suffix)
     return name

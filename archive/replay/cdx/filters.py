@@ -58,7 +58,7 @@ def read_filter(text: str) -> Filter:
     found = Filter(field, comparison, value if colon else rest, text.startswith("!"))
     if comparison == "matches":
         try:
-            found.lets_through([{}])
+            found.lets_through([dict.fromkeys(FIELDS, "")])
         except ValueError as error:
             raise BadCdxQuery("filter", text, f"RE2 does not know this expression: {error}") from error
     return found

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import closing
 
+import attrs
 from fastapi import FastAPI, Request
 from starlette.responses import Response, StreamingResponse
 
@@ -13,9 +14,11 @@ from archive.catalog.mementos import count_in
 from archive.collection import Collection
 from archive.errors import BadCdxQuery
 from archive.printable import json_text
+from archive.replay.addresses import captured_address
 from archive.replay.cdx.fields import line_of
 from archive.replay.cdx.query import CdxQuery, read_query
 from archive.replay.cdx.rows import rows
+from archive.warc.cdxj import urlkey
 
 CDX_PATH = "/cdx"
 _LOOKED_AT = 20
@@ -29,7 +32,7 @@ def serve_cdx(app: FastAPI, collection: Collection) -> None:
     @app.get(CDX_PATH)
     def cdx(request: Request) -> Response:
         try:
-            query = read_query(request.query_params.multi_items())
+            query = _as_captured(collection, read_query(request.query_params.multi_items()))
             if query.counts_pages or query.page is not None:
                 pages = _pages(collection, query)
         except BadCdxQuery as error:
@@ -42,6 +45,15 @@ def serve_cdx(app: FastAPI, collection: Collection) -> None:
             # as Common Crawl's server says it, from which clients know
             return _json({"message": f"No Captures found for: {query.url}"}, 404)
         return StreamingResponse(itertools.chain(beginning, lines), media_type=_MEDIA_TYPES[query.output])
+
+
+def _as_captured(collection: Collection, query: CdxQuery) -> CdxQuery:
+    """A query for one address by the spelling in which it was captured: in ASCII or with letters."""
+    if query.match != "exact":
+        return query
+    with closing(collection.catalog()) as catalog:
+        captured = captured_address(catalog, query.url)
+    return attrs.evolve(query, span=attrs.evolve(query.span, first=urlkey(captured))) if captured else query
 
 
 def _pages(collection: Collection, query: CdxQuery) -> int:

@@ -207,6 +207,12 @@ def holds_http(head: Head) -> bool:
     return head.fields.get(b"content-type", b"")[: len(HTTP)].lower() == HTTP
 
 
+def may_hold_http(head: Head) -> bool:
+    """Whether the block may be an HTTP message: Content-Type says so, or is missing where there should be one."""
+    is_exchange = head.type in ("response", "request", "revisit")
+    return holds_http(head) or (is_exchange and not head.fields.get(b"content-type"))
+
+
 def is_identical_payload(head: Head) -> bool:
     """Whether a revisit has the profile by which its payload is that of another record (6.7.2)."""
     return head.fields.get(b"warc-profile", b"").strip(b"<>").endswith(_IDENTICAL)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 import attrs
 
+from archive.clock import timestamp14
 from archive.faults import Fault
 from archive.warc.check.findings import Departure, Finding, Severity
 from archive.warc.check.verdicts import Checked
+from archive.warc.dates import capture_instant
 
 RULE = "CDXJ"
 CAPTURES = frozenset(("response", "revisit", "resource"))
@@ -138,13 +141,21 @@ def _differences(entry: IndexLine, record: Checked) -> Iterator[tuple[str, str |
         yield "url", entry.url, record.url
     if entry.status is not None and record.status is not None and entry.status != record.status:
         yield "status", entry.status, record.status
-    instant = re.sub(r"\D", "", record.header("WARC-Date") or "")
+    said = record.header("WARC-Date") or ""
+    instant = re.sub(r"\D", "", said)
     count = min(len(instant), len(entry.timestamp))
-    if instant[:count] != entry.timestamp[:count]:
+    if instant[:count] != entry.timestamp[:count] and _timestamp(said) != entry.timestamp[:14]:
         yield "timestamp", entry.timestamp, instant[:14]
     found = record.header("WARC-Payload-Digest")
     if entry.digest and found and not _same_digest(entry.digest, found):
         yield "digest", entry.digest, found
+
+
+def _timestamp(said: str) -> str | None:
+    """The second of a WARC-Date in an unusual form, in digits; None where it is none."""
+    with suppress(ValueError, OverflowError):
+        return timestamp14(capture_instant(said))
+    return None
 
 
 def _same_digest(one: str, other: str) -> bool:

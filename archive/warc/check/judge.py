@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from archive.faults import Fault
 from archive.warc.check.findings import Complaint, Departure
-from archive.warc.check.heads import Head, holds_http
+from archive.warc.check.heads import Head, holds_http, may_hold_http
 from archive.warc.chunks import Dechunker
 from archive.warc.digests import Claim, Impossible, PayloadHash, Unknown, is_of_nothing, read_claim
 from archive.warc.http import parse_message
@@ -24,7 +24,7 @@ def judge_block(head: Head, block: bytes) -> tuple[list[Complaint], HttpHead | N
     """What is wrong with the digests of a record whose block is in memory; its HTTP message, and the chunks of that."""
     complaints: list[Complaint] = []
     fields = head.fields
-    message = find_head(block) if holds_http(head) else None
+    message = find_head(block) if may_hold_http(head) else None
     payload: list[bytes] = []
     dechunker: Dechunker | None = None
     if message and message.is_chunked:
@@ -70,7 +70,7 @@ def judge_pieces(head: Head, pieces: Iterable[bytes]) -> tuple[list[Complaint], 
         of_payload = _claim(_PAYLOAD_DIGEST, "5.9", payload_said, complaints)
     block = of_block.new() if of_block else None
     whole = of_payload.new() if of_payload else None
-    payload = PayloadHash(of_payload.new if of_payload else _NoHash, may_hold_message=holds_http(head))
+    payload = PayloadHash(of_payload.new if of_payload else _NoHash, may_hold_message=may_hold_http(head))
     came = 0
     for piece in pieces:
         came += len(piece)

@@ -55,7 +55,9 @@ def serve_calendar(site: Site) -> None:
     @site.app.get("/captures")
     def typed(url: str = "") -> Response:
         address = typed_address(url) if len(url) <= 4096 else None
-        return RedirectResponse(calendar_address(address), 303) if address else site.page("calendar.html", view=None)
+        if address:
+            return RedirectResponse(calendar_address(address), 303)
+        return site.page("calendar.html", 400 if url else 200, view=None, wrong=url[:4096])
 
 
 def _day_words(day: Day) -> str:

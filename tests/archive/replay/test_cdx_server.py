@@ -20,6 +20,7 @@ from archive.web.app import site_app
 HOST = "https://baocantho.com.vn"
 PAGE = f"{HOST}/tin.html"
 WEEKS = 5
+IDN = "báo".encode("idna").decode()
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +170,28 @@ def test_the_closest_of_several_addresses(client: TestClient) -> None:
 def test_filters(client: TestClient, filters: list[str], expected: set[str]) -> None:
     rows = found(client, url=HOST, matchType="host", filter=filters)
     assert {row["url"].removeprefix(f"{HOST}/") for row in rows} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("~.*tin", 10), ("!~vn,com,baocantho", 1), ("~", 11), ("!", 0), ("!=", 11)]
+)
+def test_a_filter_without_a_field_is_of_the_line(client: TestClient, text: str, count: int) -> None:
+    lines = found(client, url="vn", matchType="domain", filter=text) + found(client, url="*.example", filter=text)
+    assert len(lines) == count
+
+
+@pytest.mark.parametrize("captured", ["https://báo.example/bài-1.html", f"https://{IDN}.example/b%C3%A0i-1.html"])
+def test_an_address_is_found_as_it_was_captured(tmp_path: Path, captured: str) -> None:
+    builder = CollectionBuilder(tmp_path / "collection")
+    builder.capture(captured, b"<p>tin")
+    with TestClient(replay_app(builder.close(), Path("viewer"), "http://site.test")) as served:
+        for asked in (
+            "báo.example/bài-1.html",
+            f"http://{IDN}.example/b%C3%A0i-1.html",
+            f"{IDN}.example/bài-1.html",
+        ):
+            assert [line["url"] for line in found(served, url=asked)] == [captured], asked
+            assert served.get("/cdx", params={"url": asked, "showNumPages": "true"}).json()["pages"] == 1
 
 
 def test_a_limit_counts_what_the_filters_leave(client: TestClient) -> None:

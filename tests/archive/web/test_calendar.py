@@ -100,7 +100,7 @@ def test_changes_are_shown_word_by_word(client: TestClient) -> None:
         ("/changes/baocantho:196001?from=a&to=b", 404),
         ("/changes/nowhere:1", 404),
         ("/captures", 200),
-        ("/captures?url=javascript:alert(1)", 200),
+        ("/captures?url=javascript:alert(1)", 400),
     ],
 )
 def test_what_is_no_calendar(client: TestClient, path: str, status: int) -> None:
@@ -108,6 +108,8 @@ def test_what_is_no_calendar(client: TestClient, path: str, status: int) -> None
 
 
 def test_an_address_is_typed(client: TestClient) -> None:
+    wrong = client.get("/captures", params={"url": "<b>cầu mới"}, headers={"Accept-Language": "en"})
+    assert "This is not an address of the web:" in wrong.text and wrong.text.count("&lt;b&gt;cầu mới") == 2
     answer = client.get("/captures", params={"url": "baocantho.com.vn/cau-moi.html?a=1"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/web/*/http://baocantho.com.vn/cau-moi.html?a=1")
     assert client.get(answer.headers["location"]).status_code == 200

@@ -13,7 +13,7 @@ import attrs
 from archive.faults import Fault
 from archive.warc.check.between.noted import Noted, NotedSegment
 from archive.warc.check.findings import Departure, Finding, Severity, clause
-from archive.warc.check.heads import Head, holds_http
+from archive.warc.check.heads import Head, may_hold_http
 from archive.warc.check.judge import PAYLOADS, judge_payload
 from archive.warc.digests import Impossible, PayloadHash, Unknown, read_claim
 from archive.warc.members import MemberDamaged
@@ -109,7 +109,7 @@ def _judge_whole(head: Head, segments: list[_Segment]) -> Iterator[Finding]:
         claim = read_claim(said)
     except (Unknown, Impossible):
         return  # the check of the record reports it
-    payload, length = PayloadHash(claim.new, may_hold_message=holds_http(head)), 0
+    payload, length = PayloadHash(claim.new, may_hold_message=may_hold_http(head)), 0
     try:
         for segment in segments:
             for piece in segment.pieces():
