@@ -99,7 +99,8 @@ def _described(paths: Sequence[Path], placing: Placing, wanted: PageFilter, proc
     return Import(
         paths=paths, placing=placing, choice=PageChoice(Directory.of(known().declared.values()), wanted),
         policy=revisit_policy(settings), software=software(),
-        reading_seconds=settings.getfloat("BAOTINH_READING_SECONDS"), processes=processes,
+        reading_seconds=settings.getfloat("BAOTINH_READING_SECONDS"),
+        compares_pictures=settings.getbool("BAOTINH_COMPARE_PICTURES"), processes=processes,
     )  # fmt: skip
 
 

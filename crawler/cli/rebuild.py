@@ -13,6 +13,8 @@ import typer
 from archive.cli.commands import CollectionOption, ProcessesOption
 
 if TYPE_CHECKING:
+    from scrapy.settings import Settings
+
     from archive.revisit_policy import RevisitPolicy
 
 
@@ -56,14 +58,26 @@ def compare(path: Path, processes: int | None) -> None:
     collection = Collection.open(path)
     keep_compared(collection, processes=processes)
     searchable(collection)
-    keep_followed(collection, processes=processes)
+    if compares_pictures():
+        keep_followed(collection, processes=processes)
 
 
 def configured_policy() -> RevisitPolicy:
     """The revisit policy of the settings in force."""
-    from crawler.crawl.arguments import read_settings, revisit_policy
+    from crawler.crawl.arguments import revisit_policy
+
+    return revisit_policy(_settings())
+
+
+def compares_pictures() -> bool:
+    """Whether pictures are compared, by the settings in force."""
+    return _settings().getbool("BAOTINH_COMPARE_PICTURES")
+
+
+def _settings() -> Settings:
+    from crawler.crawl.arguments import read_settings
     from crawler.runs.run import project_settings
 
     settings = project_settings()
     read_settings(settings)
-    return revisit_policy(settings)
+    return settings

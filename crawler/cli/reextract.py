@@ -69,14 +69,15 @@ def _applied(
     from archive.pictures.keeping import keep_followed
     from archive.reprints.keeping import keep_compared
     from archive.search.index import follow
-    from crawler.cli.rebuild import configured_policy
+    from crawler.cli.rebuild import compares_pictures, configured_policy
     from crawler.reextract.applying import apply
 
     yield from apply(collection, rules, policy=configured_policy(), **asked)
     keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # the process that writes the index takes what is new; the next start what it leaves
         follow(collection, wait=_INDEX_WAIT)
-    keep_followed(collection, wait=_INDEX_WAIT)
+    if compares_pictures():
+        keep_followed(collection, wait=_INDEX_WAIT)
 
 
 def _held_newspapers(collection: Collection, names: Sequence[str]) -> frozenset[str]:

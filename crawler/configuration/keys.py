@@ -150,9 +150,9 @@ _LIMITS = (
            "disk before downloads are held back: bounds memory"),
     _crawl("limits", "set_back", _span(0, "1m"), "BAOTINH_SET_BACK_SECONDS",
            "how far the clock may go back before the crawl stops"),
-    _crawl("limits", "compare_pictures", kinds.switch(), "BAOTINH_COMPARE_PICTURES", "whether a crawl "
-           "[compares its pictures](pictures.md) with all others, which takes 10 to 20 ms of processor time for each; "
-           "else `baotinh pictures update` does"),
+    _crawl("limits", "compare_pictures", kinds.switch(), "BAOTINH_COMPARE_PICTURES", "whether a crawl, or "
+           "another command that enters pictures, [compares them](pictures.md) with all others, which takes 10 to 20 "
+           "ms of processor time for each; else `baotinh pictures update` does"),
 )  # fmt: skip
 
 _BROWSER = (

@@ -45,6 +45,7 @@ class Import:
     Args:
         software: the programs that import, with their versions.
         reading_seconds: how long one page may take.
+        compares_pictures: whether the pictures are compared with all others at the end.
         processes: how many read pages; by default as many as are worth it and as there are cores.
     """
 
@@ -54,6 +55,7 @@ class Import:
     policy: RevisitPolicy
     software: str
     reading_seconds: float
+    compares_pictures: bool
     processes: int | None = None
 
 
@@ -118,7 +120,7 @@ def import_archives(collection: Collection, wanted: Import, watcher: Watcher) ->
     finally:
         report.abandon()
         session.close(outcome, lambda: (_counts(session, report), _values(report, pages)))
-    _index(collection)
+    _index(collection, compares_pictures=wanted.compares_pictures)
     return Imported(run=session.run_name, report=report)
 
 
@@ -179,8 +181,9 @@ def _values(report: ImportReport, pages: _Reading | None) -> dict[str, object]:
     }
 
 
-def _index(collection: Collection) -> None:
+def _index(collection: Collection, *, compares_pictures: bool) -> None:
     keep_compared(collection, wait=_INDEX_WAIT)
     with suppress(IndexBusy):  # whoever holds the lock reads the same catalog
         follow(collection, wait=_INDEX_WAIT)
-    keep_followed(collection, wait=_INDEX_WAIT)
+    if compares_pictures:
+        keep_followed(collection, wait=_INDEX_WAIT)

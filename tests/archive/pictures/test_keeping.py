@@ -136,7 +136,7 @@ def test_a_reading_of_another_capture_leaves_the_pictures_of_the_version(
 
 def test_an_import_compares_pictures(collection: Collection, tmp_path: Path) -> None:
     (file,) = collection.warc.iterdir()
-    done = baotinh("import", file, "--collection", tmp_path / "other")
+    done = baotinh("import", file, "--collection", tmp_path / "other", BAOTINH_COMPARE_PICTURES="1")
     assert done.returncode == 0, done.stderr
     assert held(Collection.open(tmp_path / "other")) == PICTURES
 
