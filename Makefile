@@ -15,14 +15,17 @@ ARGS ?=
 # Three for each core: tests wait for servers, disks and ends of processes longer than they compute.
 TEST_WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3)
 
-.PHONY: demo test test-long attack days lint bench scale docs messages viewer pywb wacz egg wheel scrapyd lock clean
+.PHONY: demo test short-tests test-long attack days lint bench scale docs messages viewer pywb wacz egg wheel scrapyd lock clean
 
 demo: $(INSTALLED) $(VIEWER)  ## crawl a made-up newsroom and serve the archive at http://127.0.0.1:8080
 	$(BIN)/baotinh demo $(ARGS)
 
-PYTEST = $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+# Thousands of processes load the same modules: they are compiled once, whatever is set outside.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
-test: $(INSTALLED) $(VIEWER) $(PYWB)/installed lint  ## run the tests but those that take minutes each
+test: lint short-tests  ## run the checks of the code, and the tests but those that take minutes each
+
+short-tests: $(INSTALLED) $(VIEWER) $(PYWB)/installed
 	$(PYTEST) -m "not long" $(ARGS)
 
 test-long: $(INSTALLED) $(VIEWER) $(PYWB)/installed $(WACZ)/installed $(SCRAPYD)/installed  ## run those: kill a crawl a hundred times, crawl three papers every hour of 30 made-up days; attack a daemon for an hour

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from hypothesis import settings
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.newsrooms import ForkedProcesses, draw_once
@@ -44,6 +46,7 @@ if "TMPDIR" not in os.environ and _holds_much(MEMORY):
 # Comparing the pictures of a small crawl takes longer than the crawl; what is about that switches it on.
 os.environ.setdefault("BAOTINH_COMPARE_PICTURES", "0")
 
+TESTS = Path(__file__).parent
 # What takes longest begins first, so that two processes end at about the same time.
 LONGEST_FIRST = ("simulation", "durability", "docs", "distribution", "crawler", "replay", "web", "jobs")
 
@@ -75,19 +78,56 @@ LONG_FILES = frozenset(
 LONG_TESTS = ("test_killed_at_any_step",)
 
 
+# Each process imports all tests, and nothing of that is garbage.
+gc.disable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pytest's way of asking for what is no test: where the long ones are left out, their files are not imported."""
+    is_left = config.getoption("markexpr") == "not long" and collection_path.suffix == ".py"
+    return True if is_left and collection_path.relative_to(TESTS).as_posix() in LONG_FILES else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Pytest's way of asking for all tests: one process compiles their modules, the others then load them."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return (yield)
+    lock = FileLock(session.config.cache.mkdir("compiling") / "lock")  # type: ignore[union-attr]
+    try:
+        with lock.acquire(blocking=False):
+            return (yield)
+    except Timeout:
+        with lock:
+            pass
+    return (yield)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pytest's way of asking for an order, and for marks."""
     for item in items:
-        path = item.path.relative_to(Path(__file__).parent).as_posix()
-        if path in LONG_FILES or item.name.startswith(LONG_TESTS):
+        if _place(item.path) in LONG_FILES or item.name.startswith(LONG_TESTS):
             item.add_marker(pytest.mark.long)
+    items.sort(key=lambda item: _turn(item.path))
 
-    def turn(item: pytest.Item) -> int:
-        parts = item.path.relative_to(Path(__file__).parent).parts
-        return min((LONGEST_FIRST.index(part) for part in parts if part in LONGEST_FIRST), default=len(LONGEST_FIRST))
 
-    items.sort(key=turn)
+def pytest_collection_finish() -> None:
+    """Pytest's way of saying that all tests are known."""
+    gc.freeze()
+    gc.enable()
+
+
+@functools.cache
+def _place(path: Path) -> str:
+    return path.relative_to(TESTS).as_posix()
+
+
+@functools.cache
+def _turn(path: Path) -> int:
+    """A test file's place in the order."""
+    parts = path.relative_to(TESTS).parts
+    return min((LONGEST_FIRST.index(part) for part in parts if part in LONGEST_FIRST), default=len(LONGEST_FIRST))
 
 
 @pytest.fixture

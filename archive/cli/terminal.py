@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import rich.console
@@ -82,7 +82,8 @@ def print_article(
         else:
             console.print(Text(block.text, style="bold" if block.type == "heading" else ""), end="\n\n")
     if article.byline:
-        console.print(Text(article.byline, style="bold", justify="right"), end="\n\n")
+        side: Literal["left", "right"] = "right" if console.width < UNBROKEN else "left"
+        console.print(Text(article.byline, style="bold", justify=side), end="\n\n")
     console.print(_provenance(article, versions, changes, addresses))
 
 

@@ -92,6 +92,7 @@ class Desk:
             cwd=self.folder,
             env=kept
             | {
+                "BAOTINH_COMPARE_PICTURES": os.environ["BAOTINH_COMPARE_PICTURES"],  # see conftest.py
                 "PATH": f"{self.folder / 'bin'}:/usr/bin:/bin",
                 "COLUMNS": "160",
                 "XDG_CONFIG_HOME": str(self.folder / "config"),

@@ -28,7 +28,7 @@ from archive.clock import set_clock
 ROOT = Path(__file__).parents[2]
 PRELOADED = ["pytest", "support.preloading"]
 # The commands that begin a reading process.
-READING = {"crawl", "capture", "demo", "newspapers"}
+READING = {"crawl", "capture", "demo", "import", "newspapers"}
 Clock = Callable[[], datetime]
 File = IO[bytes] | IO[str] | int
 

@@ -1,4 +1,4 @@
-"""Imports all that a crawl imports, except the reactor, which each process installs for itself; begins nothing."""
+"""Imports all that commands import, except the reactor, which each process installs for itself; begins nothing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import functools
 import gc
 import importlib
+import pkgutil
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,8 @@ import trafilatura  # noqa: F401
 import typer.main
 from scrapy.utils.misc import load_object
 
+import archive
+import crawler
 import crawler.cli.commands
 import crawler.cli.live
 import crawler.cli.output
@@ -40,6 +43,9 @@ def _named(value: Any) -> Iterator[str]:
             yield from _named(part)
 
 
+# Modules that begin something, or load what few commands need
+BEGINNING = ("__main__", ".notebook", ".cluster")
+
 newspapers()
 for setting in project_settings().values():
     for name in _named(setting):
@@ -55,6 +61,10 @@ for name in (
     "encodings.idna",
 ):
     importlib.import_module(name)
+for room in (archive, crawler):
+    for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        if not found.name.endswith(BEGINNING):
+            importlib.import_module(found.name)
 # What a process computes of the installed code alone, and computes once.
 for module in (crawler.runs.session_extension, scrapy.utils.versions):
     module.version = functools.cache(module.version)  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ from archive.status import status as status_of
 from archive.web.api import collection_values, values
 from archive.web.api.capture_values import serve_capture_values
 from archive.web.api.change_values import serve_change_values
-from archive.web.api.examples import add_examples
+from archive.web.api.description import describe_when_asked
 from archive.web.api.parameters import (
     AllVersions,
     AnyGrain,
@@ -101,8 +101,7 @@ def api_app(site: Site, downloads: Downloads, count_limit: ConcurrencyLimit) -> 
     serve_export(app, site, downloads)
     serve_capture_values(app, site)
     _refuse(app)
-    # kept by FastAPI: HEAD, which goes without saying, is not described
-    add_examples(app.openapi())
+    describe_when_asked(app)
     answer_head(app)
     return app
 

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from archive.cli.terminal import Console
+from archive.printable import UNBROKEN
 from archive.reasons import reason_words
 from crawler.survey.checking import CheckedPage
 from crawler.survey.field_evidence import Evidence, FieldEvidence
@@ -32,7 +33,7 @@ def print_evidence(pages: Sequence[CheckedPage]) -> None:
         for field, why in one.missing.items() if not one.evidence else ():
             console.print(f"{MISSING} {field}: {reason_words(why)}", soft_wrap=True)
         if one.evidence:
-            console.print(_fields(one.evidence))
+            console.print(_fields(one.evidence, is_wide=console.width < UNBROKEN))
     console.print(f"\n{_summary(pages)}", soft_wrap=True)
 
 
@@ -46,13 +47,14 @@ def _summary(pages: Sequence[CheckedPage]) -> str:
     )
 
 
-def _fields(evidence: Iterable[FieldEvidence]) -> Table:
+def _fields(evidence: Iterable[FieldEvidence], *, is_wide: bool) -> Table:
+    """A row for each piece of evidence; as wide as the console where the console has a width."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(ratio=3, overflow="fold")
     table.add_column(ratio=2, overflow="fold")
-    table.expand = True
+    table.expand = is_wide
     for said in evidence:
         label = said.field
         if said.chosen is not None:

@@ -39,7 +39,7 @@ def edited(tmp_path_factory: pytest.TempPathFactory) -> Collection:
     return collection
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(edited: Collection) -> TestClient:
     return TestClient(site_app(edited.for_readers, REPLAY), follow_redirects=False)
 

@@ -54,9 +54,15 @@ def pictured(page: sync_api.Page, collection: Collection) -> dict[str, bytes]:
         return found
 
 
+@pytest.fixture(scope="module")
+def collections(tmp_path_factory: pytest.TempPathFactory) -> list[Collection]:
+    """One without stacks, and one for each kind of stack."""
+    folder = tmp_path_factory.mktemp("stacked")
+    return [build(folder / str(nth), stack) for nth, stack in enumerate(("", ABOVE, BELOW, ABOVE + BELOW))]
+
+
 @pytest.mark.parametrize("page", [1280, 390], indirect=True)
-def test_stacked_marks_reach_no_other_row(page: sync_api.Page, tmp_path: Path) -> None:
-    plain = pictured(page, build(tmp_path / "plain", ""))
-    for nth, stack in enumerate((ABOVE, BELOW, ABOVE + BELOW)):
-        marked = pictured(page, build(tmp_path / str(nth), stack))
+def test_stacked_marks_reach_no_other_row(page: sync_api.Page, collections: list[Collection]) -> None:
+    plain, *others = (pictured(page, collection) for collection in collections)
+    for marked in others:
         assert [row for row in plain if plain[row] != marked[row]] == []

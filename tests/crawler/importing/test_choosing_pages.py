@@ -18,6 +18,8 @@ from support.import_samples import (
     url_of,
 )
 
+from archive.collection import Collection
+
 THERE = f"{OTHER}/mot-bai-viet-ve-con-duong-100009.html"
 
 
@@ -72,6 +74,12 @@ def test_pages_of_several_files_are_read_in_order_of_their_time(tmp_path: Path) 
     assert articles(root) == {"baocantho:100001": "Tên mới"} and later.exists() and first.exists()
 
 
+def are_compared(root: Path) -> bool:
+    """Whether captures were looked through for pictures."""
+    with Collection.open(root).catalog() as catalog:
+        return catalog.connection.execute("SELECT 1 FROM picture_cursors").fetchone() is not None
+
+
 def test_pictures_are_the_captures_in_the_archive(tmp_path: Path) -> None:
     picture = f"{OTHER}/anh.png"
     block = general_page("Nơi khác").replace(b"</article>", b'<figure><img src="/anh.png"></figure></article>')
@@ -83,6 +91,9 @@ def test_pictures_are_the_captures_in_the_archive(tmp_path: Path) -> None:
     run_import(root, archive(tmp_path / "kho.warc.gz", [response(1, THERE, block), response(2, picture, png)]))
     shown = baotinh("show", "tinhxa.example:100009", "--json", "--collection", root)
     assert shown.returncode == 0 and '"capture_missing":"missing"' not in shown.stdout.replace(" ", "")
+    assert not are_compared(root)  # see conftest.py
+    assert baotinh("rebuild", "--collection", root, BAOTINH_COMPARE_PICTURES="1").returncode == 0
+    assert are_compared(root)
 
 
 def test_linked_and_moved_files(source: Path, tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def test_disagreements_stand_out(declaration: Path, site: RawServer, tmp_path: P
     place = ("--loopback", f"127.0.0.1:{site.port}", "--collection", tmp_path)
     done = baotinh("newspapers", "check", declaration, *place)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert max(map(len, done.stdout.splitlines())) < 500  # a file is not filled up to the width of a console
     text = " ".join(done.stdout.split())
     assert "≠ Cầu mới: mười điều cần biết json-ld headline" in text
     assert "✓ Sống khỏe rule p.nhan" in text and "– no element matches p.nhan" in text
