@@ -412,7 +412,7 @@ def test_words() -> None:
     )  # fmt: skip
     assert why_no_picture("HTTP 503").endswith("HTTP 503")
     assert why("no byline") == why("no link rel=canonical and no og:url") == "trang không có phần này"
-    assert why("'TTXVN' names no author") == "dòng ghi tên không nêu tác giả nào"
+    assert why("'TTXVN' names no author") == "dòng tác giả không nêu tên ai"
     assert [web_address(url) for url in ("https://a.vn/", "javascript:x", "//a.vn", "http://[", None)] == [
         "https://a.vn/", None, None, None, None,
     ]  # fmt: skip
