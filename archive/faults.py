@@ -60,7 +60,7 @@ class Damage(enum.StrEnum):
     ZSTD_CUT = "zstd_cut"
     NOTHING_SOUND = "nothing_sound"
     INFLATES_TOO_FAR = "inflates_too_far"
-    OTHER_KIND = "other_kind"  # found: ARC, WACZ or CDXJ
+    OTHER_KIND = "other_kind"  # found: ARC, WACZ, CDXJ, xz
 
 
 _WORDS = {

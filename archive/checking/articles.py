@@ -87,7 +87,8 @@ def _compare_places(
 ) -> Iterator[Finding]:
     """Compare an article's reference to a record with the record; a redirect may give a picture another address."""
     for what, mine, records in (
-        ("address", address or capture.url, capture.url),
+        # a record may name the fragment of the link that a program followed
+        ("address", address or capture.url, capture.url.partition("#")[0] if address else capture.url),
         ("file", place.file, capture.file),
         ("offset", place.offset, capture.offset),
         ("payload digest", place.payload_digest, capture.payload_digest),

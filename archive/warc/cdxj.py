@@ -73,11 +73,17 @@ def fields(
 
 
 def beginning(key: str, captured_at: datetime, *, is_precise: bool = False) -> str:
-    """Key and time, by which lines are sorted."""
+    """Key and time, by which lines are sorted. White space in the key, where one would end it, is escaped."""
     milliseconds = f"{captured_at.microsecond // 1000:03}" if is_precise else ""
-    return f"{key} {timestamp14(captured_at)}{milliseconds}"
+    return f"{without_white(key)} {timestamp14(captured_at)}{milliseconds}"
 
 
+def without_white(key: str) -> str:
+    """A key with its white space escaped; others are as they are."""
+    return key.translate(_WHITE)
+
+
+_WHITE = {ord(sign): f"%{ord(sign):02x}" for sign in " \t\n\v\f\r"}
 _WWW = re.compile(r"^www\d*\.")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Host, path and query of an address without port, user name, white space and letters beyond ASCII: no parser is needed

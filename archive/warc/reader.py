@@ -27,8 +27,16 @@ LARGEST_BLOCK = 1 << 30
 _BEGINNING = 64 * 1024
 # Octets that are read at once for a single record
 _SMALL_STEP = 16 * 1024
-# A frame, and the dictionary that others put before the first one
 _EXCHANGES = ("response", "request", "revisit")
+_OTHER_KINDS = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ": "xz",
+    b"7z\xbc\xaf": "7z",
+    b"Rar!": "RAR",
+    b"PK\x03\x04": "ZIP",
+    b"%PDF": "PDF",
+}
+# A frame, and the dictionary that others put before the first one
 _ZSTD = (b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18")
 
 _UNNAMED = Path()
@@ -224,6 +232,9 @@ def not_a_warc(first: bytes) -> Fault:
         return Fault.of(Damage.EMPTY_FILE)
     if first.startswith(_ZSTD):
         return Fault.of(Damage.ZSTD_FILE)
+    for magic, kind in _OTHER_KINDS.items():
+        if first.startswith(magic):
+            return Fault.of(Damage.OTHER_KIND, found=kind)
     if first.startswith(b"filedesc"):
         return Fault.of(Damage.OTHER_KIND, found="ARC")
     return Fault.of(Damage.NO_WARC_FILE, found=as_text(first, 8))

@@ -105,6 +105,7 @@ def _print_files(report: ImportReport) -> None:
     for one in sound[:_SHOWN_FILES]:
         by = f", by {one.software}" if one.software else ""
         held = f": {plural(one.captures, 'capture')}{by}" if one.captures else ""
+        held = held or (": it holds no captures" if one.fate in (Fate.IMPORTED, Fate.CONVERTED) else "")
         under = f" as {one.file}" if one.file and one.file != one.name else ""
         say(f"{one.name}: {_FATES[one.fate]}{under}{held}")
     if len(sound) > _SHOWN_FILES:

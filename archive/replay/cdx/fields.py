@@ -30,7 +30,7 @@ def field_named(name: str) -> str | None:
 def row_of(capture: Capture) -> Row:
     """A capture as the fields of its line."""
     mime = cdxj.REVISIT if capture.type == "revisit" else capture.mime
-    return {"urlkey": capture.urlkey, "timestamp": timestamp14(capture.captured_at)} | cdxj.fields(
+    return {"urlkey": cdxj.without_white(capture.urlkey), "timestamp": timestamp14(capture.captured_at)} | cdxj.fields(
         url=capture.url, file=capture.file, offset=capture.offset, length=capture.length, status=capture.status,
         mime=mime, digest=capture.payload_digest,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from support.crawling import baotinh
 from support.hostile_paper import article
-from support.import_samples import INFO, archive, articles, of_paper, response, run_import, url_of
+from support.import_samples import INFO, archive, articles, general_page, of_paper, response, run_import, url_of
 from support.warc_samples import record, zipped
 
 from archive.collection import Collection
@@ -142,6 +142,22 @@ def test_every_capture_is_counted(tmp_path: Path) -> None:
     found = run_import(tmp_path / "kept", archive(tmp_path / "a.warc.gz", rows), code=1)
     assert found.files[0]["records_with_anothers_id"] == 1
     assert found.outcomes == {"new": 1} and "Other captures, such as pictures and styles: 1" in found.done.stdout
+
+
+@pytest.mark.parametrize("tail", [" mới/một bài-post100001.html", "mot-bai-post100001.html#binh-luan"])
+def test_addresses_with_spaces_and_fragments_are_in_every_index(tmp_path: Path, tail: str) -> None:
+    url, root, out = f"https://tinhxa.example/tin{tail}", tmp_path / "kept", tmp_path / "out.wacz"
+    run_import(root, archive(tmp_path / "a.warc.gz", [response(1, url, general_page("Bài"))]))
+    checked = baotinh("verify", root)
+    assert checked.returncode == 0 and "amage" not in checked.stdout, checked.stdout
+    assert baotinh("export", "--format", "wacz", "--output", out, "--collection", root).returncode == 0
+    assert "damage" not in baotinh("verify", out).stdout  # a space in an address is a breach
+    assert run_import(tmp_path / "again", out).outcomes == {"new": 1}
+
+
+def test_a_file_without_captures_is_said(tmp_path: Path) -> None:
+    found = run_import(tmp_path / "kept", archive(tmp_path / "a.warc.gz"))
+    assert "a.warc.gz: imported: it holds no captures" in found.done.stdout and "Pages: none" in found.done.stdout
 
 
 def test_an_address_without_a_host_is_listed(tmp_path: Path) -> None:
