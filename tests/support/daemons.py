@@ -49,7 +49,7 @@ def runs(folder: Path) -> list[Run]:
         return catalog.runs()
 
 
-def until(condition: Callable[[], Any], seconds: float = 60) -> Any:
+def until(condition: Callable[[], Any], seconds: float = 180) -> Any:
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         if found := condition():
