@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import sqlite3
 import statistics
 import time
@@ -14,11 +15,13 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from archive.catalog.pictures import STEP, STRIPS
+from archive.catalog.picture_hashes import BAND_BITS, BITS, MASK, PARTS, STRIPS
+from archive.catalog.picture_hashes import STEP as HASHES_STEP
+from archive.catalog.pictures import STEP
 from archive.pictures.decoding import hash_picture
 from archive.pictures.hashing import METHOD, Likeness
 from archive.pictures.matching import matches
-from archive.pictures.strips import BAND_BITS, BANDS, stored_hashes
+from archive.pictures.strips import stored_hashes
 from benchmarks.crawls import workplace
 from benchmarks.table import Row, Scale, ratio
 from crawler.newsroom.pictures import draw_picture
@@ -70,7 +73,7 @@ def _phash(octets: bytes) -> None:
 def _filled(path: Path, held: int, alike: Likeness) -> sqlite3.Connection:
     """A catalog of pictures with random hashes, each with the size of one."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + STEP)
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + STEP + HASHES_STEP)
     chance = np.random.default_rng(1)
     hashes = chance.integers(0, 1 << 63, (held, len(stored_hashes(alike))), np.uint64)
     connection.execute("BEGIN")
@@ -83,14 +86,15 @@ def _filled(path: Path, held: int, alike: Likeness) -> sqlite3.Connection:
         ),
     )  # fmt: skip
     strips = (np.arange(1, held + 1)[:, None] * STRIPS + np.arange(hashes.shape[1])).ravel()
-    for number in range(BANDS):
-        bits = (hashes.ravel() >> np.uint64(number * BAND_BITS)) & np.uint64((1 << BAND_BITS) - 1)
-        bands = bits.astype(np.int64) | number << BAND_BITS
-        order = np.lexsort((strips, bands))
+    for part in range(PARTS):
+        by = np.uint64(BAND_BITS * (part + 1) % BITS)
+        values = hashes.ravel() & np.uint64(MASK)
+        values = (values >> by | values << np.uint64(BITS) - by) & np.uint64(MASK)
+        order = np.argsort(values, kind="stable")
         for start in range(0, len(order), _AT_ONCE):
-            part = order[start : start + _AT_ONCE]
-            rows = zip(bands[part].tolist(), strips[part].tolist(), strict=True)
-            connection.executemany("INSERT INTO picture_bands VALUES (?, ?)", rows)
+            chosen = order[start : start + _AT_ONCE]
+            rows = zip(itertools.repeat(part), values[chosen].tolist(), strips[chosen].tolist())
+            connection.executemany("INSERT INTO picture_hashes VALUES (?, ?, ?)", rows)
     connection.execute("COMMIT")
     return connection
 

@@ -54,8 +54,6 @@ STEP = """
         reached INTEGER NOT NULL           -- the last number of these that was considered
     ) STRICT, WITHOUT ROWID;
     """
-STRIPS = 64
-"""Of how many hashes a picture may have."""
 # The type that a server names need not be the picture's; pages, styles, scripts and fonts are none
 _MAY_BE_PICTURE = """c.type IN ('response', 'revisit') AND c.status = 200 AND c.payload_digest IS NOT NULL
     AND (c.mime IS NULL OR c.mime LIKE 'image/%'
@@ -193,7 +191,7 @@ def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[in
 
 def forget_pictures(connection: sqlite3.Connection) -> None:
     """Remove all that was made of pictures; they are hashed again from the first capture on."""
-    for table in ("picture_pairs", "picture_bands", "picture_printings", "picture_cursors", "pictures"):
+    for table in ("picture_pairs", "picture_hashes", "picture_printings", "picture_cursors", "pictures"):
         connection.execute(f"DELETE FROM {table}")
 
 

@@ -10,6 +10,7 @@ from archive.catalog import (
     indexes,
     lines,
     other_addresses,
+    picture_hashes,
     pictures,
     readings,
     reprints,
@@ -330,4 +331,5 @@ STEPS: tuple[str, ...] = (
     pictures.STEP,
     reprints.STEP,
     changes.STEP,
+    picture_hashes.STEP,
 )

@@ -11,10 +11,9 @@ import cattrs
 
 from archive.article import Image
 from archive.catalog import Catalog
-from archive.catalog.picture_bands import enter_bands
+from archive.catalog.picture_hashes import enter_hashes
 from archive.catalog.picture_printings import enter_captured, enter_printings
 from archive.catalog.pictures import (
-    STRIPS,
     PictureCapture,
     PictureRow,
     captured_pictures,
@@ -37,7 +36,7 @@ from archive.pictures.hashers import Hashers
 from archive.pictures.hashing import METHOD
 from archive.pictures.matching import matches
 from archive.pictures.names import name_of
-from archive.pictures.strips import bands_of, stored_hashes
+from archive.pictures.strips import stored_hashes
 from archive.workers import usable_cores
 
 _BATCH = 400
@@ -182,9 +181,7 @@ class _Following:
         if same:
             self._followed.same += 1
             enter_same(connection, id, [(one.id, one.relation.value, one.similarity) for one in same])
-        for number, value in enumerate(strips.tolist()):
-            if value:
-                enter_bands(connection, ((band, id * STRIPS + number) for band in bands_of(value)))
+        enter_hashes(connection, id, strips.tolist())
         return id
 
     def _note_versions(self, until: int) -> bool:

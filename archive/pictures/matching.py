@@ -1,27 +1,29 @@
-"""Finds the pictures that a new one is the same as: candidates share a band of a hash, and are then compared."""
+"""Finds the pictures that a new one is the same as: candidates have a near hash, and are then compared."""
 
 from __future__ import annotations
 
 import enum
 import io
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 import attrs
 import numpy as np
 from PIL import Image
 
-from archive.catalog.picture_bands import compared_with, first_strips_with, strips_with
-from archive.catalog.pictures import STRIPS
+from archive.catalog.picture_hashes import BAND_BITS, BITS, PARTS, STRIPS, compared_with, hashes_sharing, turned
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
-from archive.pictures.hashing import Likeness
-from archive.pictures.strips import Probes, bands_of, stored_hashes
+from archive.pictures.hashing import Hashes, Likeness
+from archive.pictures.strips import Probes, stored_hashes
 
 _MOST_OF_A_BAND = 300
-"""A band that more strips have says nothing: skies, walls, the frame of a series."""
-_MOST_CANDIDATES, _FIRST_OF_A_BAND = 60, 8
+"""Of a band that more strips have, such as those of skies and walls, more bits must be the same."""
+_MORE_BITS = (28, 35, 42, 63)
+_NEAR = 13
+"""Bits in which hashes differ that share a band, and may be of one picture."""
+_FEWEST_CANDIDATES, _MOST_CANDIDATES = 24, 60
 _MOST_ALIGNMENTS = 4
 _CERTAIN, _SAME_SHARE = 0.95, 0.03
 _MOST_SAME = 20
@@ -53,11 +55,7 @@ class Match:
 def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
     """The pictures that show the same as a new one, the most alike first."""
     probes = Probes.of(likeness)
-    shared = Counter(strip // STRIPS for strip in strips_with(connection, sorted(probes.bands()), _MOST_OF_A_BAND))
-    candidates = [id for id, _ in shared.most_common(_MOST_CANDIDATES)]
-    # of a picture in very many files the bands have too many strips, and one of its files is enough
-    first = first_strips_with(connection, bands_of(likeness.whole), _FIRST_OF_A_BAND)
-    candidates = list(dict.fromkeys([*candidates, *(strip // STRIPS for strip in first)]))
+    candidates = _candidates(distances(connection, probes.hashes))
     own = _thumbnail(likeness.thumbnail)
     found: list[Match] = []
     for id, width, height, strips, thumbnail in compared_with(connection, candidates):
@@ -66,6 +64,44 @@ def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
         if best is not None:
             found.append(Match(id=id, relation=_relation(*best), similarity=best[1].similarity))
     return sorted(found, key=lambda one: (-one.similarity, one.id))[:_MOST_SAME]
+
+
+def _candidates(found: Mapping[int, int]) -> list[int]:
+    """Which pictures are compared, by their smallest distances: those that are near, and where these are few others as
+    well, of which further hashes may be nearer that share no band."""
+    nearest = sorted(found, key=lambda id: found[id])
+    near = sum(distance <= _NEAR for distance in found.values())
+    return nearest[: min(max(near, _FEWEST_CANDIDATES), _MOST_CANDIDATES)]
+
+
+def distances(connection: sqlite3.Connection, hashes: Hashes) -> dict[int, int]:
+    """In how many bits the nearest hash differs of each picture that has one which shares a band with one of these."""
+    found: dict[int, int] = {}
+    for part in range(PARTS):
+        of_band: defaultdict[int, list[int]] = defaultdict(list)
+        for value in {turned(value, part) for value in hashes.tolist()}:
+            of_band[value >> BITS - BAND_BITS].append(value)
+        for values in of_band.values():
+            for one, strip in _sharing(connection, part, values):
+                distance = min((one ^ value).bit_count() for value in values)
+                id = strip // STRIPS
+                if distance < found.get(id, BITS):
+                    found[id] = distance
+    return found
+
+
+def _sharing(connection: sqlite3.Connection, part: int, values: list[int]) -> Iterator[tuple[int, int]]:
+    """The hashes that share a band with these, which all have it; of very many, those that share more bits with one."""
+    rows = hashes_sharing(connection, part, values[0], BAND_BITS, _MOST_OF_A_BAND + 1)
+    if len(rows) <= _MOST_OF_A_BAND:
+        yield from rows
+        return
+    for value in values:
+        for bits in _MORE_BITS:
+            rows = hashes_sharing(connection, part, value, bits, _MOST_OF_A_BAND + 1)
+            if len(rows) <= _MOST_OF_A_BAND:
+                break
+        yield from rows[:_MOST_OF_A_BAND]
 
 
 def lie_upon_each_other(own: Likeness, other: Likeness) -> bool:

@@ -22,7 +22,6 @@ from archive.pictures.hashing import (
     strip_count,
 )
 
-BANDS, BAND_BITS = 3, 21
 NEAREST = 10
 """Bits in which two hashes may differ that are compared."""
 
@@ -53,12 +52,6 @@ def stored_hashes(likeness: Likeness) -> Hashes:
     for strip in strips_of(likeness.width, likeness.height)[1:]:
         found.append(int(of_part[strip.part][strip.place]))
     return np.array(found, np.uint64)
-
-
-def bands_of(value: int) -> list[int]:
-    """The parts of a hash, each with its number; the first bit, of which nearly all are the same, is in none."""
-    mask = (1 << BAND_BITS) - 1
-    return [number << BAND_BITS | value >> number * BAND_BITS & mask for number in range(BANDS)]
 
 
 def box_of(strip: Strip, width: int, height: int) -> Box:
@@ -115,10 +108,6 @@ class Probes:
         whole = np.array([likeness.whole, likeness.mirrored], np.uint64)
         hashes = np.concatenate([whole, likeness.inner, likeness.rows[rows], likeness.columns[columns]])
         return cls(likeness.width, likeness.height, tuple(strips), hashes)
-
-    def bands(self) -> set[int]:
-        """The bands of all of them."""
-        return {band for value in self.hashes for band in bands_of(int(value))}
 
     def alignments(self, width: int, height: int, stored: Hashes) -> Iterator[Alignment]:
         """How this picture may lie upon another one, by their hashes, the nearest first.

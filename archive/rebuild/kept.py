@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from archive.catalog.pictures import STRIPS
+from archive.catalog.picture_hashes import enter_every_hash
 from archive.durable import connect
 
 _TABLES = ("alarms", "mutes", "plans", "pauses", "maintenance")
@@ -50,14 +50,11 @@ def keep_pictures(connection: sqlite3.Connection, former: Path) -> None:
         )
         reading.row_factory = None
         connection.executemany(
-            "INSERT INTO picture_bands SELECT ?1, ?2 WHERE EXISTS (SELECT 1 FROM pictures WHERE id = ?2 / ?3)",
-            ((*row, STRIPS) for row in reading.execute("SELECT band, strip FROM picture_bands")),
-        )
-        connection.executemany(
             """INSERT INTO picture_pairs SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM pictures WHERE id = ?1)
             AND EXISTS (SELECT 1 FROM pictures WHERE id = ?2)""",
             reading.execute("SELECT picture_id, other_id, relation, similarity FROM picture_pairs"),
         )
+    enter_every_hash(connection)
     connection.execute(  # of pictures that were the same as one that is gone, the first takes its place
         """UPDATE pictures SET same_as = (SELECT o.id FROM pictures o WHERE o.same_as = pictures.same_as
             ORDER BY o.captured_at, o.name, o.id LIMIT 1)

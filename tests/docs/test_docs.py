@@ -186,6 +186,7 @@ def test_every_error_is_described_with_its_exit_code() -> None:
 def test_every_table_of_the_catalog_is_described() -> None:
     tables: set[str] = set()
     for step in STEPS:  # one that is made anew has another name at first
+        tables -= set(re.findall(r"DROP TABLE IF EXISTS (\w+)", step))
         tables |= set(re.findall(r"CREATE TABLE (\w+)", step)) - set(re.findall(r"ALTER TABLE (\w+) RENAME TO", step))
     assert set(rows(section("docs/how-it-works.md", "The catalog"))) >= tables >= {"warc_files", "captures"}
 
