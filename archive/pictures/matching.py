@@ -5,8 +5,8 @@ from __future__ import annotations
 import enum
 import io
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 import attrs
@@ -16,12 +16,14 @@ from PIL import Image
 from archive.catalog.picture_hashes import BAND_BITS, BITS, PARTS, STRIPS, compared_with, hashes_sharing, turned
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
 from archive.pictures.hashing import Hashes, Likeness
-from archive.pictures.strips import NEAREST, Probes, stored_hashes
+from archive.pictures.strips import Probes, stored_hashes
 
 _MOST_OF_A_BAND = 300
 """Of a band that more strips have, such as those of skies and walls, more bits must be the same."""
 _MORE_BITS = (28, 35, 42, 63)
-_MOST_CANDIDATES = 60
+_NEAR = 13
+"""Bits in which hashes differ that share a band, and may be of one picture."""
+_FEWEST_CANDIDATES, _MOST_CANDIDATES = 24, 60
 _MOST_ALIGNMENTS = 4
 _CERTAIN, _SAME_SHARE = 0.95, 0.03
 _MOST_SAME = 20
@@ -53,7 +55,7 @@ class Match:
 def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
     """The pictures that show the same as a new one, the most alike first."""
     probes = Probes.of(likeness)
-    candidates = [id for id, _ in near(connection, probes.hashes).most_common(_MOST_CANDIDATES)]
+    candidates = _candidates(distances(connection, probes.hashes))
     own = _thumbnail(likeness.thumbnail)
     found: list[Match] = []
     for id, width, height, strips, thumbnail in compared_with(connection, candidates):
@@ -64,20 +66,28 @@ def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
     return sorted(found, key=lambda one: (-one.similarity, one.id))[:_MOST_SAME]
 
 
-def near(connection: sqlite3.Connection, hashes: Hashes) -> Counter[int]:
-    """The ids of the pictures that have a hash near to one of these, each with how many such hashes it has."""
-    strips: set[int] = set()
+def _candidates(found: Mapping[int, int]) -> list[int]:
+    """Which pictures are compared, by their smallest distances: those that are near, and where these are few others as
+    well, of which further hashes may be nearer that share no band."""
+    nearest = sorted(found, key=lambda id: found[id])
+    near = sum(distance <= _NEAR for distance in found.values())
+    return nearest[: min(max(near, _FEWEST_CANDIDATES), _MOST_CANDIDATES)]
+
+
+def distances(connection: sqlite3.Connection, hashes: Hashes) -> dict[int, int]:
+    """In how many bits the nearest hash differs of each picture that has one which shares a band with one of these."""
+    found: dict[int, int] = {}
     for part in range(PARTS):
         of_band: defaultdict[int, list[int]] = defaultdict(list)
         for value in {turned(value, part) for value in hashes.tolist()}:
             of_band[value >> BITS - BAND_BITS].append(value)
         for values in of_band.values():
-            strips.update(
-                strip
-                for one, strip in _sharing(connection, part, values)
-                if any((one ^ value).bit_count() <= NEAREST for value in values)
-            )
-    return Counter(strip // STRIPS for strip in strips)
+            for one, strip in _sharing(connection, part, values):
+                distance = min((one ^ value).bit_count() for value in values)
+                id = strip // STRIPS
+                if distance < found.get(id, BITS):
+                    found[id] = distance
+    return found
 
 
 def _sharing(connection: sqlite3.Connection, part: int, values: list[int]) -> Iterator[tuple[int, int]]:

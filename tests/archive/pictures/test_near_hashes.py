@@ -19,7 +19,7 @@ from archive.catalog.picture_hashes import BAND_BITS, BITS, MASK, PARTS, STEP, e
 from archive.catalog.schema import STEPS
 from archive.collection import Collection
 from archive.pictures.following import follow
-from archive.pictures.matching import near
+from archive.pictures.matching import distances
 from archive.pictures.strips import NEAREST
 
 PICTURES = 400
@@ -39,7 +39,8 @@ def differing(value: int, bits: list[int]) -> int:
 
 
 def ids_near(connection: sqlite3.Connection, *values: int) -> set[int]:
-    return set(near(connection, np.array(values, np.uint64)))
+    found = distances(connection, np.array(values, np.uint64))
+    return {id for id, distance in found.items() if distance <= NEAREST}
 
 
 def test_the_bits_of_a_hash_are_turned_within_their_63() -> None:
