@@ -48,7 +48,7 @@ os.environ.setdefault("BAOTINH_COMPARE_PICTURES", "0")
 
 TESTS = Path(__file__).parent
 # What takes longest begins first, so that two processes end at about the same time.
-LONGEST_FIRST = ("simulation", "durability", "docs", "distribution", "crawler", "replay", "web", "jobs")
+LONGEST_FIRST = ("simulation", "docs", "durability", "distribution", "crawler", "replay", "web", "jobs")
 
 
 # What takes longest of all is marked `long`: `make test` leaves it to `make test-long`.
