@@ -15,10 +15,11 @@ from typing import Any
 import attrs
 import cattrs
 
-from archive.article import Article
+from archive.article import Article, from_json
+from archive.catalog.lines import unpacked_line
 from archive.catalog.versions import Version, newest_line
 from archive.changes.kinds import ChangeKind, Step, step_between
-from archive.changes.printed import differing_parts
+from archive.changes.printed import differing_parts, is_same_layout
 from archive.clock import parse_warc_date, warc_date
 
 SILENT = "silent"
@@ -141,8 +142,7 @@ def _enter(connection: sqlite3.Connection, former: Version, later: Version) -> N
     read = _read(former), _read(later)
     if read[0] is None or read[1] is None:
         return
-    # versions that an earlier version of the program made may be readings of one
-    step = step_between(read[0], read[1]) if differing_parts(read[0], read[1]) else _NOTHING
+    step = _step(connection, read[0], read[1], former.seq)
     kinds = [kind.value for kind in ChangeKind if kind in step.kinds]
     at, newspaper = warc_date(later.captured_at), later.article_id.partition(":")[0]
     row = connection.execute("SELECT newspaper FROM main.articles WHERE id = ?", (later.article_id,)).fetchone()
@@ -158,6 +158,25 @@ def _enter(connection: sqlite3.Connection, former: Version, later: Version) -> N
     connection.executemany(
         "INSERT INTO change_kinds VALUES (?, ?, ?, ?)", [(kind, newspaper, at, entered) for kind in named]
     )
+
+
+def _step(connection: sqlite3.Connection, former: Article, later: Article, former_seq: int) -> Step:
+    """What changed between two versions.
+
+    Where the layout of the later one lacks what the former shows, the former is read as its page was in that layout. Of
+    versions that an earlier version of the program made of readings of one nothing changed.
+    """
+    if differing_parts(former, later):
+        return step_between(former, later)
+    rows = connection.execute("SELECT line FROM main.readings WHERE version_seq = ? ORDER BY id DESC", (former_seq,))
+    for (line,) in rows:
+        try:
+            one = from_json(unpacked_line(line))
+        except (ValueError, cattrs.BaseValidationError):
+            continue
+        if one.captured_at <= later.captured_at and is_same_layout(one, later):
+            return step_between(one, later) if differing_parts(one, later) else _NOTHING
+    return _NOTHING
 
 
 def _read(version: Version) -> Article | None:

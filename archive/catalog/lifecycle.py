@@ -16,6 +16,8 @@ LISTS = ("section", "feed", "sitemap")
 GONE = (404, 410)
 # RFC 9110, 15.4: temporary redirects, after which the page counts as unchanged
 TEMPORARY = (302, 303, 307)
+# So many failures before it, over a day or more, a temporary redirect to no article stands for a page that went
+_LASTING = 4
 
 
 class PageStatus(enum.Enum):
@@ -137,7 +139,7 @@ def transition(
     """
     if isinstance(event, ArticleRead):
         return _read(row, event, policy, history)
-    answer = _followed(event)
+    answer = _followed(event, row)
     failed = _failed(answer)
     before = row or _unknown(newspaper, answer)
     interval = _interval(row, answer, policy, failed=failed)
@@ -164,13 +166,18 @@ def transition(
     return attrs.evolve(before, **values), ()
 
 
-def _followed(answer: Answer) -> Answer:
-    """The answer that a redirect stands for, where its target is gone or failed, or the redirect is temporary."""
+def _followed(answer: Answer, row: Address | None) -> Answer:
+    """The answer that a redirect stands for, where its target is gone or failed, or the redirect is temporary.
+
+    Many sites answer for a page that was taken down with a temporary redirect to the front page: where it lasts, or the
+    page was gone before, it counts as a permanent one.
+    """
     if answer.leads_to is None:
         return answer
     if is_failure(answer.leads_to_status) or answer.leads_to_status in GONE:
         return attrs.evolve(answer, status=answer.leads_to_status, leads_to=None)
-    if answer.status in TEMPORARY and answer.kind == "article":
+    is_lasting = row is not None and (row.failures >= _LASTING or row.gone_at is not None) and not answer.is_moved
+    if answer.status in TEMPORARY and answer.kind == "article" and not is_lasting:
         return attrs.evolve(answer, leads_to=None)
     return answer
 
@@ -178,7 +185,8 @@ def _followed(answer: Answer) -> Answer:
 def _failed(answer: Answer) -> bool:
     if answer.kind in LISTS and answer.outcome in (Outcome.UNREAD, Outcome.BROKEN):
         return True
-    return is_failure(answer.status) or (answer.kind == "article" and answer.status in TEMPORARY)
+    is_passing = answer.kind == "article" and answer.status in TEMPORARY and answer.leads_to is None
+    return is_failure(answer.status) or is_passing
 
 
 def _unknown(newspaper: str, answer: Answer) -> Address:

@@ -11,6 +11,7 @@ import attrs
 from archive.article import Article, Image
 from archive.changes.paragraphs import Row, aligned
 from archive.changes.printed_pictures import file_of
+from archive.changes.printed_text import without_dateline, words_of
 from archive.changes.sequences import Budget, matched
 from archive.changes.words import Piece, compared
 
@@ -69,7 +70,7 @@ def changes(former: Article, later: Article, budget: Budget | None = None) -> li
     fields = (
         ("kicker", former.kicker, later.kicker),
         ("title", former.title, later.title),
-        ("lead", former.lead, later.lead),
+        ("lead", _lead(former, later), _lead(later, former)),
         ("authors", ", ".join(former.authors), ", ".join(later.authors)),
         ("byline", former.byline, later.byline),
         ("source", former.source, later.source),
@@ -78,14 +79,28 @@ def changes(former: Article, later: Article, budget: Budget | None = None) -> li
     parts = [
         Part(name, compared(before or "", after or "", budget)) for name, before, after in fields if before or after
     ]
-    parts += _paragraphs("", _body(former), _body(later), budget)
+    parts += _paragraphs("", _body(former, later), _body(later, former), budget)
     parts += _pictures(former.images, later.images, budget)
     return parts + list(_paragraphs("images", _lone_captions(former), _lone_captions(later), budget))
 
 
-def _body(article: Article) -> list[str]:
+def _lead(article: Article, other: Article) -> str | None:
+    """The lead; of an article without one, its first paragraph where that is the other's lead."""
+    opening = article.body[0].text if article.body else ""
+    return opening if article.lead is None and _is_lead(opening, other) else article.lead
+
+
+def _is_lead(text: str, article: Article) -> bool:
+    if not article.lead:
+        return False
+    one, other = (words_of(without_dateline(said, article.dateline)) for said in (text, article.lead))
+    return one == other
+
+
+def _body(article: Article, other: Article) -> list[str]:
     """The text of the body, without a lead that opens it, which is compared as a field."""
-    first = 1 if article.body and article.lead and article.body[0].text == article.lead else 0
+    opening = article.body[0].text if article.body else ""
+    first = _is_lead(opening, article if article.lead else other)
     return [block.text for block in article.body[first:] if block.type in _TEXT]
 
 

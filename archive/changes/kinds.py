@@ -12,6 +12,8 @@ from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.figures import figures_differ
 from archive.changes.names import names_differ
 from archive.changes.notes import has_note
+from archive.changes.printed import PrintedPart, differing_parts
+from archive.changes.printed_text import plain, unlabelled, words_of
 from archive.changes.tables import figures_moved
 from archive.changes.words import Piece, words
 
@@ -58,9 +60,9 @@ def step_between(former: Article, later: Article) -> Step:
 
 def step_of(parts: Sequence[Part], former: Article, later: Article) -> Step:
     """The same, of versions that were compared already."""
-    kinds = {kind for part in parts if part.is_changed for kind in _kinds(part)}
-    if _byline(former) != _byline(later):
-        kinds.add(ChangeKind.BYLINE)
+    printed = frozenset(differing_parts(former, later))
+    # in another layout a reading between the two may have shown what they do not
+    kinds = _kinds_within(parts, former, later, printed) or _kinds_within(parts, former, later, frozenset(PrintedPart))
     is_noted = any(has_note(part.later) and not has_note(part.former) for part in parts if not part.is_moved)
     if is_noted:
         kinds.add(ChangeKind.CORRECTION)
@@ -71,6 +73,25 @@ def step_of(parts: Sequence[Part], former: Article, later: Article) -> Step:
     )
     is_silent = bool(kinds) and not is_noted and not _is_dated_later(former, later)
     return Step(kinds=frozenset(kinds), removed=removed, added=added, is_silent=is_silent)
+
+
+def _kinds_within(
+    parts: Sequence[Part], former: Article, later: Article, printed: frozenset[PrintedPart]
+) -> set[ChangeKind]:
+    """The kinds of change of the parts that are printed otherwise."""
+    kinds = {kind for part in parts if part.is_changed and _is_printed(part, printed) for kind in _kinds(part)}
+    if PrintedPart.BYLINE in printed and _byline(former) != _byline(later):
+        kinds.add(ChangeKind.BYLINE)
+    return kinds
+
+
+def _is_printed(part: Part, printed: frozenset[PrintedPart]) -> bool:
+    """Whether a part that differs is printed otherwise, and not only missing in the layout of one version."""
+    if part.field == "lead":
+        return PrintedPart.LEAD in printed
+    if part.field == "images":
+        return (PrintedPart.CAPTIONS if part.picture in (None, PictureChange.KEPT) else PrintedPart.PICTURES) in printed
+    return True
 
 
 def _kinds(part: Part) -> Iterator[ChangeKind]:
@@ -91,8 +112,8 @@ def _kinds(part: Part) -> Iterator[ChangeKind]:
 
 
 def is_reworded(pieces: Sequence[Piece]) -> bool:
-    """Whether more than white space differs."""
-    return any(piece.change != "same" and piece.text.strip() for piece in pieces)
+    """Whether more than white space and typographic signs differ."""
+    return any(removed.strip() or added.strip() for removed, added, _ in passages(pieces))
 
 
 def _of_paragraph(part: Part) -> Iterator[ChangeKind]:
@@ -132,7 +153,10 @@ def _is_of_figures(passage: tuple[str, str, str]) -> bool:
 
 
 def passages(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:
-    """What was removed and what was added in each place that changed, and all of the later text before it."""
+    """What was removed and what was added in each place that changed, and all of the later text before it.
+
+    Without places where other quotes, dashes or marks of no width are printed.
+    """
     removed = added = before = ""
     for piece in (*pieces, Piece("same", "")):
         if piece.change == "removed":
@@ -140,10 +164,14 @@ def passages(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str]]:
         elif piece.change == "added":
             added += piece.text
         else:
-            if removed or added:
+            if _said(removed) != _said(added):
                 yield removed, added, before
             before += added + piece.text
             removed = added = ""
+
+
+def _said(text: str) -> list[str]:
+    return plain(text).replace("''", '"').split()
 
 
 def _of_words(found: Sequence[tuple[str, str, str]]) -> Iterator[ChangeKind]:
@@ -153,10 +181,9 @@ def _of_words(found: Sequence[tuple[str, str, str]]) -> Iterator[ChangeKind]:
         yield ChangeKind.NAMES
 
 
-def _byline(article: Article) -> list[str]:
+def _byline(article: Article) -> tuple[str, ...]:
     """Who wrote the article, as printed; by its fields where the byline could not be read."""
-    printed = article.byline or " ".join((*article.authors, article.source or ""))
-    return [word.casefold() for word in words(printed)]
+    return unlabelled(words_of(article.byline or " ".join((*article.authors, article.source or ""))))
 
 
 def _is_dated_later(former: Article, later: Article) -> bool:

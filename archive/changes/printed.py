@@ -23,8 +23,10 @@ _LONGEST_SIGNATURE, _LONGEST_LINK, _LONGEST_CAPTION = 16, 40, 200
 _STOPS = frozenset('.!?")')
 # What a text ends in that was cut short, and from how many words and signs on it tells which one
 _CUT, _FEWEST_CUT = (".", ".", "."), 7
-# Lines that lead to other articles begin so, and those that count readers say this
+# Lines that lead to other articles begin so, those of tags and buttons likewise, and those that count readers say this
 _LEADING = frozenset(["xem thêm", "đọc thêm", "xem tiếp", "tin liên", "bài liên"])
+_OF_TAGS = frozenset(["từ khóa", "từ khoá", "tag", "tags", "hashtag", "chủ đề", "thẻ"])
+_SHARING, _LONGEST_BUTTON = frozenset(["chia sẻ bài", "chia sẻ tin", "chia sẻ qua", "chia sẻ trên", "chia sẻ lên"]), 16
 _COUNTED = frozenset(
     ["lượt xem", "số lượt xem", "lượt đọc", "số lượt đọc", "đã xem", "đã đọc", "view", "views", "bình luận", "chia sẻ",
      "lượt chia sẻ", "lượt thích", "thích", "like", "likes", "share", "shares", "comments"]
@@ -264,9 +266,13 @@ def _opens_any(words: Words, ordered: Sequence[Words]) -> bool:
 
 
 def _is_of_site(piece: Words) -> bool:
-    """Whether a piece is a counter or leads to other articles."""
+    """Whether a piece is a counter, names the article's tags, or leads to other articles or networks."""
     if len(piece) > _LONGEST_LINK:
         return False
+    if ":" in piece[1:3] and " ".join(piece[: piece.index(":")]).casefold() in _OF_TAGS:
+        return True
+    if " ".join(piece[:3]).casefold() in _SHARING and len(piece) <= _LONGEST_BUTTON and piece[-1] not in _STOPS:
+        return True
     words = [word.casefold() for word in piece if word[0].isalpha()]
     return " ".join(words[:2]) in _LEADING or (" ".join(words) in _COUNTED and any(word.isdigit() for word in piece))
 

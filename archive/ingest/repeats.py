@@ -39,13 +39,18 @@ _AROUND = """SELECT seq, content_hash, record_id FROM (SELECT seq, content_hash,
 _READINGS = """SELECT 0, line, 0 FROM versions WHERE seq = :seq
     UNION ALL SELECT id, line, record_id IS NOT NULL FROM readings WHERE version_seq = :seq ORDER BY 1"""
 
+_TEMPLATES = """SELECT json_extract(unpacked_line(line), '$.layout.template') FROM (
+    SELECT line FROM versions WHERE seq = :seq UNION ALL SELECT line FROM readings WHERE version_seq = :seq)"""
+# Some sites name their classes anew with each release
+_MOST_TEMPLATES = 5
+
 
 @attrs.frozen
 class Repeat:
     """The version that an article repeats.
 
-    `cause`: why it reads otherwise; None: it does not. `first`: the version as it was read first; None where the
-    article reads the same.
+    `cause`: why it reads otherwise, or in which other layout the same; None: it does not. `first`: the version as it
+    was read first; None where there is no cause.
     """
 
     seq: int
@@ -80,7 +85,7 @@ def repeat_of(connection: sqlite3.Connection, article: Article, collection: Coll
     own = article.own_hash()
     for one in versions.values():
         if one.content_hash == own:
-            return True, one
+            return True, _in_its_layout(connection, one, article)
     shows = CapturedTexts(collection, connection).has
     read_so = version_read_so(connection, list(versions), own)
     if read_so is not None and not _is_refuted(article, _readings(connection, read_so), shows):
@@ -93,6 +98,18 @@ def repeat_of(connection: sqlite3.Connection, article: Article, collection: Coll
             cause = None if one.content_hash == text else _cause(former, article)
             return True, attrs.evolve(one, cause=cause, first=readings[0][0])
     return True, None
+
+
+def _in_its_layout(connection: sqlite3.Connection, repeat: Repeat, article: Article) -> Repeat:
+    """The repeat of a text; with a cause where its template is new, so that a reading says what this template shows."""
+    if article.layout is None:
+        return repeat
+    rows = connection.execute(_TEMPLATES, {"seq": repeat.seq}).fetchall()
+    known = {template for (template,) in rows}
+    if None in known or article.layout.template in known or len(rows) > _MOST_TEMPLATES:
+        return repeat
+    readings = _readings(connection, repeat.seq)
+    return attrs.evolve(repeat, cause=_cause(readings[0][0], article), first=readings[0][0]) if readings else repeat
 
 
 def recognised(

@@ -216,7 +216,8 @@ def _layout_faults(layout: Layout) -> Iterator[str]:
         value = getattr(layout, field.name)
         if field.name in _NO_SELECTORS or "str" not in str(field.type) or value is None:
             continue
-        for selector in value if isinstance(value, tuple) else [value]:
+        is_of_several = isinstance(value, tuple) and str(field.type).startswith("tuple")
+        for selector in value if is_of_several else [value]:
             if wrong := selector_fault(selector):
                 yield f"{field.name}: {selector!r} is no CSS selector: {wrong}"
     if layout.body_script is not None:

@@ -38,7 +38,7 @@ _SURELY = r"""
     |(?:post|article|story|news|product|teaser)\ card|most\ (?:read|popular|viewed)|popular|trending|doc\ nhieu|ticker
     |login|copyright|disclaimer
     |hidden(?!\ (?:xs|sm|md|lg|xl|print|phone|tablet|mobile|desktop)\b)"""
-_ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao"
+_ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao|qc"
 _PERHAPS = r"""
     related\w*|recommend\w*|recirc\w*|tinlienquan|tin\ lien\ quan|lienquan|lien\ quan|cungchuyenmuc|xemthem|xem\ them
     |doc\ them

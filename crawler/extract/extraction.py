@@ -11,8 +11,8 @@ import attrs
 from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
-from crawler.extract.body.captions import mark_related
 from crawler.extract.body.pieces import Piece
+from crawler.extract.body.related import mark_related
 from crawler.extract.bylines.people import is_signing_line
 from crawler.extract.bylines.printed import Byline, read_byline
 from crawler.extract.dates.parsing import Instant

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from archive.reasons import Reason
 from crawler.declaration.layout import Layout
 from crawler.extract.body.blocks import Body, read_body
-from crawler.extract.body.captions import mark_captions, mark_related, without_head, without_icons
+from crawler.extract.body.captions import mark_captions, without_head, without_icons
 from crawler.extract.body.pieces import Marks, Piece, pieces_of
+from crawler.extract.body.related import mark_related
 from crawler.extract.bylines.printed import Byline
 from crawler.extract.generic import read_generic
+from crawler.extract.generic.boilerplate import adverts
 from crawler.extract.generic.evidence import GenericBody, compact
 from crawler.extract.page import Page
 from crawler.extract.rules import Fields
@@ -60,7 +62,7 @@ def _without_lead(pieces: Sequence[Piece], lead: str) -> list[Piece]:
 def _marks(container: Element, layout: Layout) -> Marks:
     lead = () if layout.lead_opens_body else (layout.lead,)
     return Marks(
-        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)},
+        drop={match for css in (*layout.drop, *lead) for match in elements_within(container, css)} | adverts(container),
         related=set(elements_within(container, layout.related)),
         heading=set(elements_within(container, layout.heading)),
         quote=set(elements_within(container, layout.quote)),

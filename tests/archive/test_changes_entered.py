@@ -14,7 +14,7 @@ import pytest
 from support.collection_builder import BEGINNING, CollectionBuilder, make_article
 from support.several_runs import small_files
 
-from archive.article import Article, Block
+from archive.article import Article, Block, PageLayout
 from archive.catalog import changes, schema
 from archive.catalog.change_lists import ChangeFilters, Cursor, changes_among, cursor_of, list_changes, titled
 from archive.catalog.changes import changes_of_article
@@ -82,6 +82,18 @@ def test_versions_of_an_earlier_program_that_print_the_same_are_no_change(builde
     article = builder.publish(attrs.evolve(told("Một đoạn."), kicker="Đời sống"))
     (found,) = changes_of_article(builder.catalog.connection, article.id)
     assert (found.kinds, found.is_silent) == ((), False)
+
+
+def test_what_goes_from_a_layout_of_before_an_edit_is_known_by_the_reading_in_it(builder: CollectionBuilder) -> None:
+    hours = [BEGINNING + timedelta(hours=nth) for nth in range(3)]
+    before, after = PageLayout(template="trước"), PageLayout(template="sau")
+    signed = told("Có 12 hộ bị ngập ở chợ nổi.", byline="Lê An", authors=("Lê An",), layout=before)
+    released(builder, signed, hours[0])
+    released(builder, attrs.evolve(signed, layout=after), hours[1])
+    assert changes_of_article(builder.catalog.connection, signed.id) == []
+    released(builder, attrs.evolve(signed, layout=after, byline=None, authors=()), hours[2])
+    (found,) = changes_of_article(builder.catalog.connection, signed.id)
+    assert (found.kinds, found.at, found.is_silent) == ((K.BYLINE,), hours[2], True)
 
 
 def test_pages_that_go_are_changes(builder: CollectionBuilder) -> None:

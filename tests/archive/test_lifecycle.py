@@ -22,6 +22,7 @@ from archive.rebuild.whole import rebuild
 from archive.revisit_policy import DEFAULT_POLICY, FAR, RevisitPolicy
 
 URL, TARGET, ELSEWHERE = "http://baocantho.test/a-a1.html", "http://baocantho.test/b-a1.html", "http://bao.test/a"
+FRONT = "http://baocantho.test/"
 POLICY = RevisitPolicy(ages=(timedelta(days=1),))
 
 STEPS = st.one_of(
@@ -154,6 +155,18 @@ def test_a_redirect_tells_what_became_of_the_page_behind_it() -> None:
     assert said == [PageStatus.GONE] and (gone.status, gone.moved_to) == (404, None)
     taken_off, said = answered(known(), status=301, leads_to="http://baocantho.test/", is_moved=False)
     assert said == [PageStatus.GONE] and taken_off.moved_to == "http://baocantho.test/"
+
+
+def test_a_temporary_redirect_to_no_article_that_lasts_takes_it_off() -> None:
+    front: dict[str, object] = {"status": 302, "leads_to": FRONT, "is_moved": False}
+    row, said = known(), []
+    for _ in range(5):
+        row, new = answered(row, **front)
+        said += new
+    assert said == [PageStatus.GONE] and (row.moved_to, row.gone_at) == (FRONT, AT)
+    event = StatusChange("baocantho:1", PageStatus.GONE, AT, URL, 302, FRONT, None)
+    assert answered(row, event, **front)[1] == [PageStatus.WITHDRAWN]
+    assert answered(known(failures=9), status=302, leads_to=TARGET)[1] == []
 
 
 def test_a_page_without_its_article_stays_due_and_may_not_be_confirmed() -> None:

@@ -1,4 +1,4 @@
-"""Captions that no element marks, boxes of related links, and which pictures are the article's own."""
+"""Captions that no element marks, and which pictures are the article's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.extract.body.pictures import declared_size
 from crawler.extract.body.pieces import Piece
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element, with_ancestors
-from crawler.extract.text import bare, text_of
+from crawler.extract.text import bare
 
 _DEPTH = 5
 _SMALL = 64
@@ -118,18 +118,10 @@ _OTHERWISE = re.compile(
     r"lead|sapo|intro|title|head|quote|author|byline|sub|deck|question|answer|first|summary", re.IGNORECASE
 )
 _Setting: TypeAlias = tuple[str, str]
-_ALL_LINKED = 0.9
-_MOSTLY_LINKED = 0.8
-_ARROW = re.compile(r"\s*(?:[►▶▸▷⏩☞➤➜➡→»›]|>{1,3}|=+>|-+>)[\s►▶▸▷☞➤➜➡→»›>]*")
-_POINTING = re.compile(
-    r"(?:(?:các\s+)?(?:tin|bài)(?:\s+(?:viết|bài|mới))?\s+(?:liên\s+quan|cùng\s+chuyên\s+mục|khác)|xem\s+thêm|đọc\s+thêm)\s*[:.…>»]*",
-    re.IGNORECASE,
-)
 _NO_BOX = frozenset(("body", "html", "main", "td", "li", "blockquote"))
 _SHORT_BOX = frozenset(("article", "section"))
 _LONGEST_OF_FEW = 200
 _MOST_IN_BOX = 12
-_HEADLINE = 4
 
 
 def mark_captions(pieces: Sequence[Piece], body: Element | None, headline: Element | None = None) -> None:
@@ -230,49 +222,6 @@ def without_head(pieces: Sequence[Piece]) -> list[Piece]:
         if nth >= first or not piece.text or piece.caption
         or not (nth < headline or is_time(piece.text, beside_names=True))
     ]  # fmt: skip
-
-
-def points_elsewhere(piece: Piece) -> bool:
-    """Whether a line is a link to another article behind an arrow: "► Đường mới về ấp"."""
-    return piece.box is None and piece.linked >= _MOSTLY_LINKED and _ARROW.match(piece.text) is not None
-
-
-def mark_related(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with links behind arrows, or behind "Tin liên quan:" and the like, as related boxes; without those
-    headings, and without the pictures of other articles."""
-    found: list[Piece] = []
-    heading: Piece | None = None
-    is_open = False
-    for piece in pieces:
-        if piece.is_picture and _shows_another(piece):
-            continue
-        if heading is None and _POINTING.fullmatch(piece.text):
-            heading = piece
-            continue
-        if points_elsewhere(piece):
-            piece.text, piece.box = _ARROW.sub("", piece.text), "related"
-        is_open = (is_open or heading is not None) and bool(piece.text) and piece.linked >= _ALL_LINKED
-        if is_open and piece.box != "table":
-            piece.box = "related"
-        elif heading is not None:
-            found.append(heading)
-        heading = None
-        found.append(piece)
-    return found if heading is None else [*found, heading]
-
-
-def _shows_another(picture: Piece) -> bool:
-    """Whether a picture links to an address to which the words of another article's headline link beside it."""
-    links = itertools.islice(with_ancestors(picture.image), 1, _BOX_DEPTH)
-    link = next((above for above in links if above.tag == "a"), None)
-    href = link.get("href") if link is not None else None
-    if link is None or not href or href.startswith("#"):
-        return False
-    return any(
-        other is not link and other.get("href") == href and len(text_of(other).split()) >= _HEADLINE
-        for around in itertools.islice(link.iterancestors(), 2)
-        for other in itertools.islice(around.iter("a"), _MOST_IN_BOX)
-    )
 
 
 def may_be_caption(piece: Piece, before: Piece) -> bool:

@@ -35,6 +35,7 @@ _FEW_TEXTS = 200
 _SHARE = 0.4
 _FEW = 2
 _NEAR = 2
+_SMALL_PART = 0.2
 
 
 @attrs.frozen
@@ -233,6 +234,23 @@ def kind_of(given: Mapping[str, str]) -> Kind | None:
 def _kind(names: str | None, own: str | None) -> Kind | None:
     named = f"{names or ''} {own or ''}" if names or own else ""
     return kind_of_name(named) if len(named) > 1 else None
+
+
+def adverts(body: Element) -> set[Element]:
+    """The elements within an article's body that are advertising by class or id, and hold a small part of its text."""
+    found = [
+        Element(node)
+        for node in nodes(body, "[class], [id]")
+        if _kind(node.attr("class"), node.attr("id")) is Kind.ADVERT
+    ]
+    if not found:
+        return set()
+    most = _SMALL_PART * sum(len(text.strip()) for text in visible_texts(body))
+    return {
+        element
+        for element in found
+        if element.tag not in _WORDS and sum(len(text.strip()) for text in visible_texts(element)) <= most
+    }
 
 
 def _opens_on_text(element: Element, counts: Counter[Element]) -> bool:

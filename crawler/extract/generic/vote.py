@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crawler.extract.body.blocks import LONGEST_BYLINE, is_signature
-from crawler.extract.body.captions import belongs_above, is_icon, may_be_caption, points_elsewhere
+from crawler.extract.body.captions import belongs_above, is_icon, may_be_caption
 from crawler.extract.body.credits import is_credit
 from crawler.extract.body.density import LONG, is_paragraph, is_running_text, is_time, length
 from crawler.extract.body.pieces import Piece
+from crawler.extract.body.related import points_elsewhere
 from crawler.extract.generic.evidence import (
     Amounts,
     GenericBody,

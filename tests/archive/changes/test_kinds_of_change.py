@@ -9,7 +9,7 @@ import attrs
 import pytest
 from support.collection_builder import make_article
 
-from archive.article import Article, Block, CaptureRef, Image
+from archive.article import Article, Block, CaptureRef, Image, PageLayout
 from archive.changes.comparison import changes
 from archive.changes.kinds import ChangeKind, Step, step_between
 from archive.changes.notes import has_note
@@ -115,6 +115,37 @@ def test_an_edit_of_a_field(fields: dict[str, Any], kinds: set[ChangeKind]) -> N
     step = step_between(story(), story(**fields))
     assert step.kinds == kinds
     assert step.is_silent is bool(kinds)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"byline": "PV Lê An"},
+        {"byline": "Bài: Lê An"},
+        {"lead": None, "body": ("Một vụ án ở “chợ”.", *BODY)},
+        {"lead": 'Một vụ án ở "chợ".'},
+        {"body": ("Một vụ án ở “chợ”.", BODY[0].replace("bắt", "b\u00adắt"), *BODY[1:])},
+    ],
+)
+def test_what_prints_the_same_is_no_kind_of_an_edit_beside_it(fields: dict[str, Any]) -> None:
+    said = {"byline": "Lê An", "lead": "Một vụ án ở “chợ”."}
+    body = fields.get("body", BODY)
+    later = story(
+        *body, **(said | {"title": "Tạm giữ chủ hụi ở Cần Thơ"} | {k: fields[k] for k in fields if k != "body"})
+    )
+    assert step_between(story(**said), later).kinds == {K.HEADLINE}
+
+
+def test_what_another_layout_lacks_was_not_removed() -> None:
+    former = story(
+        lead="Hai người ở Cái Răng mất 40 triệu đồng.", byline="Lê An", authors=(), layout=PageLayout(template="a")
+    )
+    later = story(
+        BODY[0].replace("bắt", "tạm"), *BODY[1:], lead=None, byline=None, authors=(), layout=PageLayout(template="b")
+    )
+    assert step_between(former, later).kinds == {K.REWORDED}
+    alone = story(lead=former.lead, byline=None, authors=(), layout=PageLayout(template="b"))
+    assert step_between(former, alone).kinds == {K.BYLINE}
 
 
 def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None = None) -> Image:

@@ -62,6 +62,8 @@ SAME: dict[str, dict[str, Any]] = {
     },
     "a title that stands twice": {"body": (p("Bến đò Vĩnh Thuận mở lại"), *BODY, p("Bến đò Vĩnh Thuận mở lại"))},
     "a counter of readers": {"body": (*BODY, p("Lượt xem: 1.234"))},
+    "the tags in a line": {"body": (*BODY, p("Từ khóa: bến đò, Vĩnh Thuận"))},
+    "a line to share it by": {"body": (*BODY, p("Chia sẻ bài viết qua Zalo, Facebook"))},
     "a way to another article": {"body": (*BODY, p("Xem thêm: Cầu mới qua kênh Vĩnh Thuận đã thông xe."))},
     "the credit ahead of the caption": {"images": picture(printed=f"Ảnh minh họa: N.T - {CAPTION}")},
     "a related box": {"body": (*BODY, Block(type="related", text="Đò ngang mùa lũ\nCầu mới qua kênh"))},
@@ -88,7 +90,7 @@ SAME: dict[str, dict[str, Any]] = {
     "pictures of a new host": {"images": picture(url="https://cdn.khac.vn/f/9f8e7d.jpg")},
     "another clock": {"published_at": NOON - timedelta(hours=12), "published_precision": "day"},
     "paragraphs parted otherwise": {"body": (p(f"{LEAD} {FIRST}"), BODY[2], p(SECOND[:27]), p(SECOND[27:]))},
-    "a line of the site": {"body": (*BODY, p("Chia sẻ bài viết"))},
+    "a line of the site": {"body": (*BODY, p("Phóng to cỡ chữ"))},
     "a lead cut short": {"lead": "Sáng nay, bến đò Vĩnh Thuận mở lại...", "body": BODY},
 }  # fmt: skip
 OTHER: dict[str, tuple[dict[str, Any], set[PrintedPart]]] = {

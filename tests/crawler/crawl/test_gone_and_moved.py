@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.crawling import baotinh
 from support.raw_server import raw_server
-from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, listing, redirect
+from support.small_paper import BROKEN, GONE, HOST, MISSING, Paper, answer, article, found, listing, redirect
 
 from archive.clock import parse_warc_date
 from archive.reasons import reason_words
@@ -82,6 +82,15 @@ def test_a_redirect_to_the_front_page_takes_the_article_off(tmp_path: Path) -> N
     assert [reason_words(one["reason"]) for one in paper.report()["troubles"]] == [
         f"leads to {HOST}/, which is no article"
     ]
+
+
+def test_a_temporary_redirect_to_the_front_page_takes_it_off_where_it_lasts(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, CHO, found("/"), again=6, **{"": answer("<h1>Báo Lào Cai</h1>")})
+    told = [("gone", URL, 302, f"{HOST}/"), ("withdrawn", URL, 302, f"{HOST}/")]
+    assert paper.rows(FATES) == told
+    (paper.root / "catalog.sqlite").unlink()
+    assert baotinh("rebuild", "--collection", paper.root).returncode == 0
+    assert paper.rows(FATES) == told
 
 
 def test_a_dead_link_is_nobodys_fate(tmp_path: Path) -> None:

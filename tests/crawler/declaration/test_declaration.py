@@ -73,6 +73,7 @@ def test_a_good_declaration_passes(tmp_path: Path) -> None:
         ("(?P<id>\\d+)", "(?P<id>\\d+", 14, "a regular expression"),
         ('body="#content"', 'body="#content >> p"', 15, "is no CSS selector"),
         ('body="#content"', 'body="#content", drop=("p[",)', 15, "drop: 'p[' is no CSS selector"),
+        ('body="#content"', 'body="#content", related=(".lq",)', 15, "related: ('.lq',) is no CSS selector"),
         ('body="#content"', 'body="#content", body_script="x = y"', 15, "one group"),
         (
             'name = "baothu"',

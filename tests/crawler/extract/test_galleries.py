@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from archive.article import Article
 from crawler.declaration.layout import Layout
 from crawler.extract import extract
@@ -49,6 +51,33 @@ def test_links_behind_a_pointing_line_are_a_related_box() -> None:
         ("related", "Chợ mới"),
         ("paragraph", WORDS),
     ]
+
+
+LISTED = (
+    "<ul><li><a href=/bo-ke-1.html>Bờ kè mới qua chợ</a></li><li><a href=/ca-2.html>Mùa cá về trên sông</a></li></ul>"
+)
+
+
+def test_a_list_of_headlines_is_a_related_box_and_advertising_is_nothing() -> None:
+    article = read(
+        f"<p>{WORDS}</p><div class=xt>{LISTED}</div><div class='qc qc2'>Giảm giá 30 %</div><p>{WORDS} {WORDS}</p>"
+    )
+    assert [block.type for block in article.body] == ["paragraph", "related", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        ("/bo-ke-1.html", "/bo-ke.pdf"),  # a document
+        ("/bo-ke-1.html", "#bo-ke"),  # a table of contents
+        ("/bo-ke-1.html", "https://khac.test/1 "),
+        ("Mùa cá về trên sông", "Bảng giá"),
+        ("Mùa cá về trên sông", "Mùa cá về trên sông</a> là bài của ba người viết tại chỗ<a>"),
+    ],
+)
+def test_other_lists_with_links_stay(said: str, other: str) -> None:
+    listed = LISTED.replace(said, other).replace("/ca-2", "https://moi.test/ca-2")
+    assert [block.type for block in read(f"<p>{WORDS}</p>{listed}").body] == ["paragraph", "list"]
 
 
 def test_a_pointing_line_without_links_stays() -> None:
