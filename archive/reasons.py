@@ -28,6 +28,7 @@ class Reason(enum.StrEnum):
     NO_TIME_FOUND = "no_time_found"
     NO_BODY_FOUND = "no_body_found"
     PAGE_TOO_LARGE = "page_too_large"
+    SAYS_GONE = "says_gone"  # what the page says
     NOTHING_FOUND = "nothing_found"
     EMPTY = "empty"
     INVALID = "invalid"  # what the schema says
@@ -97,6 +98,7 @@ _WORDS = {
     Reason.NO_TIME_FOUND: "no time in JSON-LD, meta elements or an element of class date or time",
     Reason.NO_BODY_FOUND: "no element holds paragraphs",
     Reason.PAGE_TOO_LARGE: "larger than what is read as an article",
+    Reason.SAYS_GONE: "the page says {!r}",
     Reason.NOTHING_FOUND: "nothing was found",
     Reason.EMPTY: "empty",
     Reason.INVALID: "{}",

@@ -45,6 +45,7 @@ _REASONS = {
     Reason.NO_TIME_FOUND: N_("the page gives no time"),
     Reason.NO_BODY_FOUND: N_("the page has no paragraph"),
     Reason.PAGE_TOO_LARGE: N_("the page is too large to be read as an article"),
+    Reason.SAYS_GONE: N_("the page says: %(detail)s"),
     Reason.NOTHING_FOUND: N_("not found"),
     Reason.EMPTY: N_("empty"),
     Reason.INVALID: N_("the value does not have the right form: %(detail)s"),

@@ -62,6 +62,7 @@ class Answer:
         leads_to: the address that it redirects to, after all redirects.
         leads_to_status: the status of that one; None: no answer.
         is_moved: an article may be there, or it is another host; otherwise the article was withdrawn.
+        says_gone: an article's page says, with another status than 404, that the article is not there.
         revisited: of a list: its kind; None: a further page of a list, fetched once.
         is_changed: of a list: it named something new.
     """
@@ -78,6 +79,7 @@ class Answer:
     leads_to: str | None = None
     leads_to_status: int | None = 200
     is_moved: bool = True
+    says_gone: bool = False
     outcome: Outcome = Outcome.DONE
     revisited: Revisited | None = None
     is_changed: bool = False
@@ -154,11 +156,11 @@ def transition(
         return attrs.evolve(before, failures=before.failures + 1, **values), ()
     values |= {"fetched_at": answer.fetched_at, "failures": 0}
     if answer.status != 304:
-        is_confirmable = answer.outcome is Outcome.DONE and answer.leads_to is None
+        is_confirmable = answer.outcome is Outcome.DONE and answer.leads_to is None and not answer.says_gone
         values["record_id"] = answer.record_id if is_confirmable else None
         values["etag"], values["last_modified"] = answer.etag, answer.last_modified
         values["payload_digest"] = answer.payload_digest or before.payload_digest
-    if answer.status in GONE or answer.leads_to is not None:
+    if _is_gone(answer) or answer.leads_to is not None:
         values |= {"gone_at": before.gone_at or answer.fetched_at, "moved_to": answer.leads_to}
         return attrs.evolve(before, **values), _absence(before, answer, history)
     if answer.kind != "article":  # an article's page counts as restored only once an article is read from it again
@@ -187,6 +189,10 @@ def _failed(answer: Answer) -> bool:
         return True
     is_passing = answer.kind == "article" and answer.status in TEMPORARY and answer.leads_to is None
     return is_failure(answer.status) or is_passing
+
+
+def _is_gone(answer: Answer) -> bool:
+    return answer.status in GONE or answer.says_gone
 
 
 def _unknown(newspaper: str, answer: Answer) -> Address:
@@ -227,7 +233,7 @@ def _due(
     if answer.kind == "picture":
         return at + FAR
     changed = (row.changed_at or row.first_seen_at) if row else None
-    if answer.status in GONE or (answer.leads_to is not None and not answer.is_moved):
+    if _is_gone(answer) or (answer.leads_to is not None and not answer.is_moved):
         return policy.after_absence(changed, at, is_first=row is None or row.gone_at is None)
     if answer.leads_to is not None:
         return at + YEAR
@@ -257,7 +263,7 @@ def _absence(row: Address, answer: Answer, history: Mapping[str, StatusChange]) 
     if answer.leads_to is not None and answer.is_moved:
         status = PageStatus.MOVED
     elif answer.status == 410 or (last and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)):
-        # 410, or the second 404
+        # 410, or the second 404 or page that says it
         status = PageStatus.WITHDRAWN
     else:
         status = PageStatus.GONE

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from archive.errors.base import BaotinhError, UsageError
-from archive.reasons import Reason, reason_words
+from archive.reasons import Reason, read_reason, reason_words
 
 
 class NoSuchPage(UsageError):
@@ -28,6 +28,11 @@ class NotAnArticle(PageError):
         self.url, self.missing = url, dict(missing)
         reasons = "; ".join(f"{field}: {reason_words(reason)}" for field, reason in self.missing.items())
         super().__init__(f"{url} gives no article ({reasons}); the page is archived and can be read again later")
+
+    @property
+    def says_gone(self) -> bool:
+        """Whether the page says that the article is not there."""
+        return read_reason(self.missing.get("page", ""))[0] is Reason.SAYS_GONE
 
 
 class ReadingFailure(enum.StrEnum):

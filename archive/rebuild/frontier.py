@@ -20,19 +20,23 @@ from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import plain_path
 from archive.ingest.release import article_read
+from archive.reasons import Reason
 from archive.rebuild.account import Rebuilt
 from archive.revisit_policy import RevisitPolicy
 from archive.urls import led_to
 
 # Captures of a newspaper's own crawls, with the version read from each, by address and time.
 _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.payload_digest, c.record_id, x.kind,
-    x.section, x.etag, x.last_modified, x.location, v.article_id, v.content_hash, v.published_at,
-    v.published_precision, v.section
+    x.section, x.etag, x.last_modified, x.location, c.record_id IN (SELECT record_id FROM scratch.gone), v.article_id,
+    v.content_hash, v.published_at, v.published_precision, v.section
     FROM captures c JOIN warc_files f ON f.id = c.file_id
     LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     LEFT JOIN scratch.versions_read v ON v.record_id = c.record_id AND v.newspaper = f.newspaper
     WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
+# Captures of pages that say that the article is not there, as the runs that read them rejected them.
+_GONE = f"""CREATE TABLE scratch.gone AS SELECT DISTINCT record_id FROM rejections
+    WHERE json_extract(reasons, '$.page') LIKE '{Reason.SAYS_GONE.value}%'"""
 # The answer of a redirect's target: the next one in the same run, or an earlier one if the run had fetched it already.
 _FOLLOWED = """SELECT c.status, x.location FROM captures c LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     WHERE c.url = :url AND c.run_id = :run
@@ -63,6 +67,7 @@ class _Fetch:
     etag: str | None
     last_modified: str | None
     location: str | None
+    says_gone: bool
     article: _Read | None
 
 
@@ -112,6 +117,8 @@ def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, insta
     again. So are article pages from which no article was read. Others are due by the policy.
     """
     places = _Places(connection)
+    connection.execute(_GONE)
+    connection.execute("CREATE UNIQUE INDEX scratch.gone_by_record ON gone (record_id)")
     connection.execute("BEGIN")
     fetches = connection.execute(_FETCHES)
     groups = (
@@ -189,6 +196,7 @@ def _replayed(
 
 def _answer(newspaper: str, url: str, kind: str, fetch: _Fetch, places: _Places) -> Answer:
     leads_to, status = places.followed(url, fetch)
+    says_gone = bool(fetch.says_gone) and fetch.article is None and kind == "article"
     return Answer(
         url=url,
         kind=kind,
@@ -202,6 +210,7 @@ def _answer(newspaper: str, url: str, kind: str, fetch: _Fetch, places: _Places)
         leads_to=leads_to,
         leads_to_status=status,
         is_moved=leads_to is not None and places.is_moved(newspaper, url, leads_to),
+        says_gone=says_gone,
         # a page without an article may not have been read yet
-        outcome=Outcome.PENDING if kind == "article" and fetch.status == 200 else Outcome.DONE,
+        outcome=Outcome.PENDING if kind == "article" and fetch.status == 200 and not says_gone else Outcome.DONE,
     )

@@ -168,7 +168,7 @@ class Articles:
             spider.unread.note(response, error, _hints(name, FEED.get(response.meta)))
         except NotAnArticle as error:
             self._not_one(response, error)
-            spider.results.article_answered(response, section, is_done=True)
+            spider.results.article_answered(response, section, is_done=True, says_gone=error.says_gone)
 
     async def read_again(self, response: Response) -> AsyncIterator[Article]:
         """Read an article page, from its record, that an earlier run could not read."""
@@ -185,7 +185,7 @@ class Articles:
         except NotAnArticle as error:
             counted(spider, "read again")
             self._not_one(response, error)
-            spider.results.article_read_again(response)
+            spider.results.article_read_again(response, says_gone=error.says_gone)
             return
         if is_read_whole(article):
             counted(spider, "read again")

@@ -11,10 +11,12 @@ import attrs
 from archive.article import Article
 from archive.errors import NotAnArticle
 from archive.identity import are_of_one_site, article_id, may_be_same, plain_path
+from archive.reasons import Reason
 from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
+from crawler.extract.not_found import is_headed_gone, says_gone
 from crawler.extract.page import Page
 from crawler.extract.rules import canonical_of
 from crawler.extract.vote import FeedEntry
@@ -94,8 +96,21 @@ def read_article(
         feed: what a feed said of it.
 
     Raises:
-        NotAnArticle: there is none, or no layout is declared for the time of the capture.
+        NotAnArticle: there is none, the page says that it is there no more (`Reason.SAYS_GONE`), or no layout is
+            declared for the time of the capture.
     """
+    try:
+        article = _extracted(page, captured_at, section, rules, feed)
+    except NotAnArticle as error:
+        if not page.is_cut and (said := says_gone(page)):
+            raise NotAnArticle(page.url, {"page": Reason.SAYS_GONE.of(said), **error.missing}) from error
+        raise
+    if said := is_headed_gone(page, sum(len(block.text.split()) for block in article.body)):
+        raise NotAnArticle(page.url, {"page": Reason.SAYS_GONE.of(said)})
+    return article
+
+
+def _extracted(page: Page, captured_at: datetime, section: str | None, rules: Rules, feed: FeedEntry | None) -> Article:
     return extract_from(
         page,
         captured_at,

@@ -86,12 +86,14 @@ class FetchResults:
         is_done: bool = False,
         is_unread: bool = False,
         is_article: bool = True,
+        says_gone: bool = False,
     ) -> None:
         """Enter an article page's response. The page stays due until its article is released, unless `is_done`.
 
         Args:
             is_unread: it could not be read: reading is tried again from its record, and no 304 may confirm it.
             is_article: what a redirect led to is an article's address, or on another host.
+            says_gone: the page says that the article is not there.
         """
         final = response.status if self._site.is_own(response.url) else 200
         for answer in self._redirects(response.meta, "article", section, response.url, final):
@@ -101,14 +103,15 @@ class FetchResults:
         outcome = Outcome.DONE if is_done or response.status != 200 else Outcome.PENDING
         if is_unread:
             outcome = Outcome.UNREAD
-        self._enter(attrs.evolve(self._answer(response, "article", section), outcome=outcome))
+        answer = self._answer(response, "article", section)
+        self._enter(attrs.evolve(answer, outcome=outcome, says_gone=says_gone))
 
-    def article_read_again(self, response: Response) -> None:
+    def article_read_again(self, response: Response, *, says_gone: bool = False) -> None:
         """Enter that a page captured by an earlier run has no article, unless the catalog knows a later response."""
         known = self._frontier.known([response.url]).get(response.url)
         if known is not None and known.fetched_at == CAPTURED_AT.of(response.meta):
             KNOWN_ADDRESS.put(response.meta, known)
-            self.article_answered(response, SECTION.of(response.meta), is_done=True)
+            self.article_answered(response, SECTION.of(response.meta), is_done=True, says_gone=says_gone)
 
     def article_dropped(self, request: Request, section: str | None, *, is_article: bool) -> None:
         """Enter the articles' addresses that redirected to one which this run requests anyway."""

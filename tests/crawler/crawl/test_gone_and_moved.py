@@ -30,6 +30,12 @@ def crawled(tmp_path: Path, *answers: list[Any], again: int = 1, **pages: list[A
 
 
 CHO = article("Chợ lùi")
+LOST = answer("<title>Báo Lào Cai</title><p>Bài viết bạn tìm không còn tồn tại.</p>")
+OTHER_LOST = answer("<title>Không tìm thấy trang | Báo Lào Cai</title><p>Mời bạn về trang chủ.</p>")
+REDESIGNED = answer(
+    "<title>Chợ lùi</title><main>" + ("chợ họp từ sáng sớm " * 8 + "<br>") * 3 + "</main>"
+    "<p>Không tìm thấy bài viết liên quan</p>"
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,10 @@ CHO = article("Chợ lùi")
         ((CHO, MISSING), 1, ["gone"]),
         ((CHO, MISSING), 3, ["gone", "withdrawn"]),
         ((CHO, MISSING, CHO), 3, ["gone", "returned"]),
+        ((CHO, LOST), 1, ["gone"]),
+        ((CHO, LOST), 3, ["gone", "withdrawn"]),
+        ((CHO, LOST, CHO, OTHER_LOST), 3, ["gone", "returned", "gone"]),
+        ((CHO, REDESIGNED), 3, []),
         ((CHO, GONE, CHO, GONE), 3, ["withdrawn", "returned", "withdrawn"]),
         ((CHO, BROKEN, BROKEN, BROKEN, BROKEN, CHO), 2, []),  # a server that errs says nothing of the article
     ],
@@ -91,6 +101,16 @@ def test_a_temporary_redirect_to_the_front_page_takes_it_off_where_it_lasts(tmp_
     (paper.root / "catalog.sqlite").unlink()
     assert baotinh("rebuild", "--collection", paper.root).returncode == 0
     assert paper.rows(FATES) == told
+
+
+def test_what_pages_said_is_known_after_a_rebuild(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, CHO, LOST, CHO, LOST, again=5)
+    whole = "SELECT fate, at, url, status, record_id FROM fates ORDER BY id"
+    told = paper.rows(whole)
+    assert [row[0] for row in told] == ["gone", "returned", "gone", "withdrawn"]
+    (paper.root / "catalog.sqlite").unlink()
+    assert baotinh("rebuild", "--collection", paper.root).returncode == 0
+    assert paper.rows(whole) == told
 
 
 def test_a_dead_link_is_nobodys_fate(tmp_path: Path) -> None:

@@ -1,0 +1,110 @@
+"""Tells pages that say, though their status is 200, that what stood there is there no more ("soft 404")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from archive.search.vietnamese import folded
+from crawler.extract.page import Page
+from crawler.extract.selectors import Element
+from crawler.extract.text import INLINE, SILENT, fold, walk
+
+_SUBJECT = (
+    r"(?:trang|bai(?: viet| bao)?|tin(?: bai| tuc)?|noi dung|duong dan|lien ket|dia chi|page|article|content|link)"
+)
+# What stands between: "trang mà bạn đang tìm kiếm", "the page you requested"
+_BETWEEN = (
+    r"(?: (?:web|nay|ma|ban|quy|doc|gia|vi|dang|vua|muon|can|tim|kiem|yeu|cau|xem|truy|cap|hien|co|the|da|"
+    r"you|are|looking|for|were|requested|that|this|has|was)){0,9}"
+)
+_GONE = (
+    r"(?:khong (?:con )?(?:ton tai|hop le|kha dung)|khong (?:duoc )?(?:tim )?thay|"
+    r"(?:bi |duoc )?(?:xoa|go|go bo|an|thu hoi|ha xuong)\b|"
+    r"(?:does not|doesn t|no longer) exists?|(?:could )?not (?:be )?found|(?:been )?(?:removed|deleted))"
+)
+_SAYS_GONE = re.compile(
+    rf"(?:xin loi |rat tiec |sorry |oops |the |this |loi |error |404 )*(?:"
+    rf"{_SUBJECT}{_BETWEEN} {_GONE}|khong (?:the )?tim thay{_BETWEEN} {_SUBJECT}\b|not found$)|(?:loi |error )?404$"
+)
+_SIGN = re.compile(r"[\W_]+")
+_MOST_WORDS, _LONG, _LONGEST = 20, 25, 200
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_MOST_BODY = 60
+"""Words of what is read as the text of an article beneath such a heading."""
+
+
+def says_gone(page: Page) -> str | None:
+    """What a page says where no article could be read from it: that the article is not there; None where it says no
+    such thing.
+
+    A title or heading counts on every page; other lines only where the page has no two of 25 words, as one whose layout
+    is not known may have a box that found nothing.
+    """
+    lines = _Lines.of(page)
+    if (said := _first([*_titles(page), *lines.headings])) or lines.long >= 2:
+        return said
+    return _first(lines.short)
+
+
+def is_headed_gone(page: Page, body_words: int) -> str | None:
+    """What the heading of a page says from which an article could be read: that it is not there; None where the page
+    has more text than such a page has."""
+    return _first([*_titles(page), *_Lines.of(page).headings]) if body_words <= _MOST_BODY else None
+
+
+class _Lines:
+    """Collects the lines of a page: those of headings, the short ones, and how many are long."""
+
+    def __init__(self) -> None:
+        self.headings: list[str] = []
+        self.short: list[str] = []
+        self.long = 0
+        self._line: list[str] = []
+        self._depth = 0
+
+    @classmethod
+    def of(cls, page: Page) -> _Lines:
+        lines = cls()
+        walk(page.root, lines)
+        lines._end()
+        return lines
+
+    def open(self, element: Element) -> bool:
+        if element.tag in SILENT:
+            return False
+        if element.tag not in INLINE:
+            self._end()
+        self._depth += element.tag in _HEADINGS
+        return True
+
+    def say(self, text: str) -> None:
+        self._line.append(text)
+
+    def close(self, element: Element) -> None:
+        if element.tag not in INLINE:
+            self._end()
+        self._depth -= element.tag in _HEADINGS
+
+    def _end(self) -> None:
+        text = fold("".join(self._line))
+        self._line.clear()
+        if len(text.split()) >= _LONG:
+            self.long += 1
+        elif text:
+            (self.headings if self._depth else self.short).append(text)
+
+
+def _titles(page: Page) -> list[str]:
+    return re.split(r"\s[|–—-]\s", page.title or "")
+
+
+def _first(texts: Iterable[str]) -> str | None:
+    return next((text for text in texts if _is_saying(text)), None)
+
+
+def _is_saying(text: str) -> bool:
+    if not text or len(text) > _LONGEST:
+        return False
+    words = _SIGN.sub(" ", folded(text)).strip()
+    return bool(words) and len(words.split()) <= _MOST_WORDS and _SAYS_GONE.match(words) is not None

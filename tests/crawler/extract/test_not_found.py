@@ -1,0 +1,72 @@
+"""Pages that say, with status 200, that what stood there is not there any more."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from archive.errors import NotAnArticle
+from crawler.declaration.layout import Rules
+from crawler.extract import open_page
+from crawler.extract.not_found import says_gone
+from crawler.extract.results import read_article
+
+NOON = datetime(2026, 1, 8, 12, 0, tzinfo=UTC)
+URL = "https://baovinhthuan.vn/cho-lui-100001.html"
+MENU = "<nav><a href='/'>Trang chủ</a> <a href='/van-hoa/'>Văn hóa</a></nav>"
+LONG = "<p>" + "Chợ họp từ lúc trời còn tối, người bán kẻ mua đi trên những chiếc xuồng nhỏ. " * 3 + "</p>"
+
+
+def said(body: str, title: str = "Báo Vĩnh Thuận") -> str | None:
+    markup = f"<html><head><title>{title}</title></head><body>{MENU}{body}</body></html>"
+    return says_gone(open_page(markup.encode(), URL, {"Content-Type": "text/html; charset=utf-8"}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bài viết không tồn tại hoặc đã bị gỡ bỏ", "Không tìm thấy trang", "Trang bạn tìm không tồn tại.", "404",
+        "Lỗi 404", "404 - Không tìm thấy trang", "404 Not Found", "Page not found",
+        "Rất tiếc, trang bạn yêu cầu không tìm thấy!", "Nội dung này đã bị xoá", "Tin bài này không còn tồn tại",
+        "Xin lỗi, bài viết mà quý độc giả đang tìm kiếm không còn tồn tại", "Đường dẫn không hợp lệ",
+        "The page you are looking for does not exist", "This article has been removed", "BÀI VIẾT ĐÃ ĐƯỢC GỠ BỎ",
+        "Khong tim thay noi dung ban yeu cau",
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_page_that_is_gone(text: str) -> None:
+    assert said(f"<h1>{text}</h1>{LONG}{LONG}") == text
+    assert said(f"<div class='loi'>{text}</div>") == text
+    assert said("", title=f"{text} | Báo Vĩnh Thuận") == text.partition(" - ")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nhiều bài viết sai sự thật đã bị gỡ", "Không tìm thấy kết quả", "404 chiến sĩ lên đường nhập ngũ",
+        "Trang trại nuôi heo không tìm thấy đầu ra", "Bài học từ vụ xóa nợ", "Tin giả về sáp nhập đã bị gỡ",
+        "Không tìm thấy nạn nhân vụ lật thuyền", "Đường dẫn vào cầu không tồn tại vạch kẻ", "Bài viết mới nhất", "",
+    ],
+)  # fmt: skip
+def test_headlines_and_boxes_say_no_such_thing(text: str) -> None:
+    assert said(f"<h1>{text}</h1><p>{text}</p>", title=text) is None
+
+
+def test_a_box_beside_an_article_that_cannot_be_read_says_nothing_of_it() -> None:
+    box = "<p>Không tìm thấy bài viết liên quan</p>"
+    assert said(f"<main>{LONG}{LONG}</main>{box}") is None
+    assert said(f"<div>{LONG.replace('p>', 'br>')}{LONG.replace('p>', 'br>')}</div>{box}") is None
+
+
+def test_no_article_is_read_from_such_a_page() -> None:
+    at = "<time datetime='2026-01-08T09:00:00+07:00'>8/1</time>"
+    body = f"<h1>Bài viết không tồn tại</h1>{at}<article><p>{{}}</p></article>"
+    short, long = body.format("Mời bạn đọc các tin khác của báo trên trang chủ nhé."), body.format("Chợ họp sớm. " * 40)
+    for markup, is_gone in ((short, True), (long, False)):
+        page = open_page(f"<html><body>{MENU}{markup}</body></html>".encode(), URL, {"Content-Type": "text/html"})
+        try:
+            read_article(page, NOON, None, Rules(newspaper="baovinhthuan"))
+        except NotAnArticle as error:
+            assert error.says_gone is is_gone
+        else:
+            assert not is_gone
