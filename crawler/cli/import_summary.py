@@ -24,7 +24,7 @@ _OUTCOMES: Mapping[PageOutcome, str] = {
     PageOutcome.CHANGED: "new versions of articles",
     PageOutcome.DUPLICATE: "articles as they were known",
     PageOutcome.NO_ARTICLE: "no article",
-    PageOutcome.OTHER_ADDRESS: "addresses that are no articles'",
+    PageOutcome.OTHER_ADDRESS: "at addresses of no article",
     PageOutcome.NO_DECLARATION: "of hosts that no file declares, left out",
     PageOutcome.HTTP_STATUS: "answers with another status than 200",
     PageOutcome.PURGED: "of addresses that were removed by order, not read",

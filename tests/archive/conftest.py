@@ -27,7 +27,7 @@ def page(browser: sync_api.Browser, request: pytest.FixtureRequest) -> Iterator[
     width = getattr(request, "param", 1280)
     context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
     opened = context.new_page()
-    opened.set_default_timeout(30_000)
+    opened.set_default_timeout(120_000)
     # Whatever would leave this machine is refused and told
     left: list[str] = []
 

@@ -9,6 +9,7 @@ import importlib
 import pkgutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import rich.progress
@@ -43,8 +44,8 @@ def _named(value: Any) -> Iterator[str]:
             yield from _named(part)
 
 
-# Modules that begin something, or load what few commands need
-BEGINNING = ("__main__", ".notebook", ".cluster")
+# Modules that begin something, such as a thread, which a fork would lose; or load what few commands need
+BEGINNING = ("__main__", ".notebook", ".cluster", ".arrow_rows")
 
 newspapers()
 for setting in project_settings().values():
@@ -65,6 +66,7 @@ for room in (archive, crawler):
     for found in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
         if not found.name.endswith(BEGINNING):
             importlib.import_module(found.name)
+assert len(list(Path("/proc/self/task").iterdir())) == 1
 # What a process computes of the installed code alone, and computes once.
 for module in (crawler.runs.session_extension, scrapy.utils.versions):
     module.version = functools.cache(module.version)  # type: ignore[attr-defined]

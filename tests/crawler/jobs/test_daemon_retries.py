@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from support.crawling import baotinh
@@ -75,8 +76,9 @@ def test_a_server_that_does_not_answer_is_tried_again_until_the_bound(tmp_path: 
     assert [run.outcome for run in (first, second, last)] == ["failed"] * 3
     assert [run.retry_of for run in (first, second, last)] == [None, first.name, first.name]
     assert first.finished_at and second.finished_at
-    pauses = [(second.started_at - first.finished_at), (last.started_at - second.finished_at)]
-    assert pauses[1] > pauses[0]
+    # a busy machine makes the pauses longer
+    assert second.started_at - first.finished_at >= timedelta(seconds=1)
+    assert last.started_at - second.finished_at >= timedelta(seconds=2)
     (row,) = baotinh("jobs", "history", "--json", "--collection", tmp_path / "held").stdout.splitlines()
     assert json.loads(row)["attempts"] == 3
 
