@@ -101,8 +101,9 @@ def test_a_caption_is_found_and_its_picture_seen(page: sync_api.Page, serving: S
     page.press("#q", "Enter")
     page.locator("text=Không có chú thích ảnh nào").wait_for()  # as typed: "trái cây"
     page.click("text=Không kể dấu")
-    assert "order=" not in page.url
     tile = page.locator(".tile")
+    tile.wait_for()
+    assert "order=" not in page.url
     assert tile.locator("mark").all_inner_texts() == ["trái cây", "ở mũi"] and tile.count() == 1
     assert tile.locator("img").evaluate(LOADED) == 240
     assert tile.locator("img").evaluate("(image) => getComputedStyle(image).objectFit") == "scale-down"
