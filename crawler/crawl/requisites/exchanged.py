@@ -48,9 +48,10 @@ class ExchangedPictures:
         if known.article_id is None or known.record_id is None:
             return None
         read = reading_of_record(self._catalog.connection, known.record_id)
-        if read is None:
-            version = self._version(known.article_id)
-            read = version.article() if version is not None else None
+        if read is None and (version := self._version(known.article_id)) is not None:
+            read = version.article()
+            if version.content_hash == known.content_hash:  # it moved, and says the same here
+                read = attrs.evolve(read, url=known.url)
         return read if read is not None and (read.id, read.url) == (known.article_id, known.url) else None
 
     async def judge(self, article: Article) -> Judged:

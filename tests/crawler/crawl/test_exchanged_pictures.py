@@ -115,6 +115,16 @@ def test_a_picture_exchanged_beneath_an_unmodified_page_makes_a_version(crawled:
     assert verify(Collection.open(crawled.root)).findings == []
 
 
+def test_a_picture_exchanged_after_its_article_moved_makes_a_version(crawled: Crawled) -> None:
+    moved = crawled.newsroom.move(crawled.url)
+    crawled.crawl(days=1)
+    assert len(crawled.versions()) == 1
+    crawled.newsroom.edit(moved, "exchanged")
+    counts = crawled.crawl()
+    assert (counts["pictures exchanged"], counts["articles changed"]) == (1, 1)
+    assert [version.article().url for version in crawled.versions()] == [crawled.url, moved]
+
+
 def test_a_rebuild_has_the_same_versions(crawled: Crawled) -> None:
     crawled.newsroom.edit(crawled.url, "exchanged")
     crawled.crawl()
