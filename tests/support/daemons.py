@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,6 @@ from typing import Any
 
 from archive.catalog.runs import Run
 from archive.collection import Collection
-from support import forking
-from support.forking import Forked
 from support.raw_server import Line
 
 DAY = '[jobs.{job}]\nnewspaper = "{newspaper}"\nevery = "1d"\n'
@@ -27,17 +26,20 @@ def write(folder: Path, port: int, *jobs: tuple[str, str], more: str = "") -> Pa
 
 
 @contextmanager
-def daemon(folder: Path, schedule: Path) -> Iterator[Forked]:
-    """The daemon's process, which is forked; its crawls are begun as ever. It is ended at the end of the block."""
+def daemon(folder: Path, schedule: Path) -> Iterator[subprocess.Popen[str]]:
     Collection.create(folder / "held")
     place = ["--schedule", str(schedule), "--collection", str(folder / "held")]
-    process = forking.begin(["jobs", "start", *place], os.environ)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "jobs", "start", *place], stderr=subprocess.PIPE, text=True
+    )
     try:
         yield process
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait(60)
+        assert process.stderr is not None
+        process.stderr.close()
 
 
 def runs(folder: Path) -> list[Run]:
