@@ -211,9 +211,10 @@ class Dispatch:
     def _once(self, job: Job, newspaper: str, at: datetime, retry_of: str | None = None) -> None:
         with self._changed:
             if not self._has_ended:
+                # it may come due while the one that plans it has not returned, and is forgotten where that counts
                 self._scheduler.add_job(
                     self._begin, "date", run_date=at, args=(job, newspaper, retry_of),
-                    id=f"{job.name}/{newspaper}/once", replace_existing=True,
+                    id=f"{job.name}/{newspaper}/once", replace_existing=True, max_instances=_MOST_THREADS,
                 )  # fmt: skip
 
     def _look_at(self, job: Job, newspaper: str) -> None:
