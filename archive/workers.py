@@ -117,7 +117,7 @@ class Workers:
     def prepare(self, function: Callable[..., Iterable[Any]]) -> None:
         """Begin to load the function's module in the processes to come, while this one does something else."""
         if self._number > 1:
-            self._forking(function)
+            self._server_for(function)
 
     def each(self, function: Callable[..., Iterable[Any]], calls: Iterable[tuple[Any, ...]]) -> Iterator[Iterator[Any]]:
         """For each call, in order, what the function yields with these arguments; read one before the next.
@@ -154,12 +154,12 @@ class Workers:
             if following is None:
                 return
             if worker is None:
-                self._workers.append(worker := _Worker(self._forking(following[0])))
+                self._workers.append(worker := _Worker(self._server_for(following[0])))
             call = _Call()
             self._under_way.append(call)
             worker.begin(call, *following)
 
-    def _forking(self, function: Callable[..., Iterable[Any]]) -> ForkServer:
+    def _server_for(self, function: Callable[..., Iterable[Any]]) -> ForkServer:
         """The fork server, told to load the function's module."""
         self._server = self._server or ForkServer()
         self._server.load(function.__module__)

@@ -47,7 +47,7 @@ def says_gone(page: Page) -> str | None:
     return _first(lines.short)
 
 
-def is_headed_gone(page: Page, body_words: int) -> str | None:
+def heading_says_gone(page: Page, body_words: int) -> str | None:
     """What the heading of a page says from which an article could be read: that it is not there; None where the page
     has more text than such a page has."""
     return _first([*_titles(page), *_Lines.of(page).headings]) if body_words <= _MOST_BODY else None

@@ -18,7 +18,9 @@ import pytest
 from killing import came_to, check_sound, crawl_command, environment, finish, finish_crawl, lines_in, wait_for_lines
 from recorded import CARD, exchange
 from support.crawling import SEED
+from support.disks import disk_in_memory
 from support.permissions import obey_permissions
+from support.worker_processes import wait_until
 
 from archive.checking.collection import verify
 from archive.collection import Collection
@@ -31,15 +33,9 @@ from crawler.newsroom import RunningNewsroom, serve_newsroom
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own, in memory, of 40 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        # what a full disk does is seen everywhere in the tests of a file that may not grow
-        pytest.skip(f"no disk can be mounted here: {error}")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    # where it is skipped: what a full disk does is seen in the tests of a file that may not grow
+    with disk_in_memory(tmp_path / "disk") as folder:
+        yield folder
 
 
 class JournalledDisk:
@@ -88,10 +84,12 @@ def crawl_until(
     root: Path,
     disturb: Callable[[], None] = lambda: None,
     lines: int = 0,
+    is_due: Callable[[], bool] = lambda: True,
     preexec_fn: Callable[[], None] | None = None,
     **more: str,
 ) -> tuple[int, str]:
-    """Crawl, and disturb it after so many exchanges; its exit code and what it said to standard error."""
+    """Crawl, and disturb it after so many exchanges and once that is due; its exit code and what it said to standard
+    error."""
     assert newsroom.log_path is not None
     before = lines_in(newsroom.log_path)
     with subprocess.Popen(
@@ -104,6 +102,7 @@ def crawl_until(
     ) as process:
         if lines:
             assert wait_for_lines(newsroom.log_path, before + lines, process)
+            wait_until(is_due)
             process.send_signal(signal.SIGSTOP)  # or on a busy machine it might be done before
             disturb()
             process.send_signal(signal.SIGCONT)
@@ -183,11 +182,12 @@ def test_a_disk_that_becomes_read_only(
 
     finish([*crawl_command(newsroom, root), "--limit", "3"])
     committed = captured(root)
-    refused(crawl_until(newsroom, root, turn, lines=40), names=root)
+    more = crawl_until(newsroom, root, turn, lines=40, is_due=lambda: committed < captured(root))
+    refused(more, names=root)
     with pytest.raises(OSError, match="Read-only"):
         (root / "anything").touch()
     readable = captured(root)  # with a transaction perhaps that the disk did not take before it refused
-    assert committed <= readable and came_to(root).items() <= undisturbed.items()
+    assert committed < readable and came_to(root).items() <= undisturbed.items()
     assert verify(Collection.open(root)).findings == []
     assert crawl_until(newsroom, root)[0] == 1  # and again, until it is mended
     journalled.unmount()

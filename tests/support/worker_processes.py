@@ -34,7 +34,7 @@ def kill_a_worker(parent: int, count: int, sent: signal.Signals | None) -> list[
 
 def wait_until(is_so: Callable[[], bool]) -> None:
     """Wait for something that happens soon."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -201,19 +201,17 @@ class Dispatch:
             next_run_time=first,
         )
         if following.retry_of is not None:
-            self._once(job, newspaper, following.at, following.retry_of)
+            self._once(following.at, self._begin, job, newspaper, following.retry_of)
         elif goes_on:  # a crawl of a daemon that was killed: what comes of it is seen then
-            self._scheduler.add_job(
-                self._look_at, "date", run_date=instant + _LOOK_AGAIN, args=(job, newspaper),
-                id=f"{job.name}/{newspaper}/once", replace_existing=True,
-            )  # fmt: skip
+            self._once(instant + _LOOK_AGAIN, self._look_at, job, newspaper)
 
-    def _once(self, job: Job, newspaper: str, at: datetime, retry_of: str | None = None) -> None:
+    def _once(self, at: datetime, function: Callable[..., object], job: Job, newspaper: str, *more: object) -> None:
+        """Call a function with a job, its newspaper and further arguments, in place of what was to be called so."""
         with self._changed:
             if not self._has_ended:
-                # it may come due while the one that plans it has not returned, and is forgotten where that counts
+                # where one such call may not begin before the other has returned, the scheduler drops it for good
                 self._scheduler.add_job(
-                    self._begin, "date", run_date=at, args=(job, newspaper, retry_of),
+                    function, "date", run_date=at, args=(job, newspaper, *more),
                     id=f"{job.name}/{newspaper}/once", replace_existing=True, max_instances=_MOST_THREADS,
                 )  # fmt: skip
 
@@ -229,7 +227,7 @@ class Dispatch:
             _, following = planned_due(catalog, self._schedule, job, newspaper, now())
         if following.retry_of is not None:
             logger.info("%s of %s: again at %s", job.name, newspaper, following.at.isoformat(timespec="seconds"))
-            self._once(job, newspaper, following.at, following.retry_of)
+            self._once(following.at, self._begin, job, newspaper, following.retry_of)
 
     def _begin(
         self, job: Job, newspaper: str, retry_of: str | None = None, *, is_asked_for: bool = False
@@ -241,7 +239,7 @@ class Dispatch:
             holding = self._leased.take(job, newspaper)
             if not holding.is_ours:
                 if holding.again is not None:
-                    self._once(job, newspaper, holding.again)
+                    self._once(holding.again, self._begin, job, newspaper)
                 return None
             ended = self._run(job, newspaper, holding.lease, retry_of)
             if ended is None:

@@ -16,8 +16,10 @@ from support import forking
 from support.browsing import VIEWER
 from support.collection_builder import CollectionBuilder
 from support.crawling import NO_CONFIGURATION
+from support.disks import disk_in_memory
 from support.printed_pictures import jpeg
 from support.serving import running
+from support.worker_processes import wait_until
 
 from archive.catalog.pictures import is_behind
 from archive.collection import Collection
@@ -29,13 +31,6 @@ from crawler.newsroom import serve_newsroom
 
 _DEADLINE = 120.0
 FOLLOWER = "archive.pictures.follower"
-
-
-def wait_until(is_so: Callable[[], object]) -> None:
-    until = time.monotonic() + _DEADLINE
-    while not is_so():
-        assert time.monotonic() < until
-        time.sleep(0.05)
 
 
 def compared(root: Path) -> int:
@@ -56,16 +51,10 @@ def filled(root: Path, photograph: Callable[..., Image.Image]) -> Collection:
 @pytest.fixture
 def read_only(tmp_path: Path, photograph: Callable[..., Image.Image]) -> Iterator[Collection]:
     """A collection on a disk that cannot be written."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    try:
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", folder], check=True, capture_output=True)
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"no disk can be mounted here: {error}")
-    collection = filled(folder / "c", photograph)
-    subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-    yield collection
-    subprocess.run(["umount", "-l", folder], check=True)
+    with disk_in_memory(tmp_path / "disk") as folder:
+        collection = filled(folder / "c", photograph)
+        subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
+        yield collection
 
 
 def test_the_site_has_new_pictures_compared(
