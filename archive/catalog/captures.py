@@ -12,6 +12,7 @@ import attrs
 from archive.article import CaptureRef
 from archive.catalog.counts import held
 from archive.clock import parse_warc_date, warc_date
+from archive.media_types import PAGES
 from archive.urls import DOM
 
 SELECT = """SELECT c.id, record_id, f.name, offset, length, type, url, urlkey, captured_at, status, mime,
@@ -118,9 +119,9 @@ class CaptureQueries:
         `latest_success`."""
         row = self.connection.execute(
             SELECT
-            + """WHERE url = ? AND status = 200 AND coalesce(mime, '') NOT IN ('text/html',
-            'application/xhtml+xml') ORDER BY captured_at DESC LIMIT 1""",
-            (url,),
+            + """WHERE url = ? AND status = 200 AND coalesce(mime, '') NOT IN (?, ?)
+            ORDER BY captured_at DESC LIMIT 1""",
+            (url, *PAGES),
         ).fetchone()
         return Capture.from_row(row) if row else self.latest_success(url)
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import typer
+
+
+def midnight_named(option: str, day: str | None, days: int = 0) -> datetime | None:
+    """The instant at which a day that an option names as 2026-01-31, or the one so many days later, begins in Vietnam;
+    None where the option is not given.
+
+    Raises:
+        typer.BadParameter: it names none.
+    """
+    from archive.zones import VIETNAM
+
+    if not day:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), VIETNAM) + timedelta(days=days)
+    except (ValueError, OverflowError) as error:
+        raise typer.BadParameter(f"{option}: {day!r} is no day such as 2026-01-31") from error
 
 
 def end_of_day(day: str, instant: datetime) -> datetime:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -20,13 +19,13 @@ from archive.errors import CollectionMissing, NotADemonstration, RecordDamaged
 from archive.printable import say
 from archive.processes import module_command, same_modules
 from archive.warc.reader import read_record
+from archive.zones import VIETNAM
 from crawler.cli.output import Output, run_and_report
 from crawler.newsroom import RunningNewsroom
 from crawler.newsroom.edits import KINDS, UNSEEN
 from crawler.newsroom.papers import BACLIEU
 from crawler.runs.run import Crawl
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _PRINTED_UNTIL = 20  # the hour at which the newsroom's papers end their day
 _FIELDS = (
     "newspaper", "article_id", "url", "section", "kicker", "title", "lead", "body", "authors", "contributors",

@@ -6,22 +6,19 @@ What the command needs is imported where it runs, so that `baotinh --help` answe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from archive.cli.commands import CollectionOption, ProcessesOption
+from archive.cli.days import midnight_named
 from crawler.cli.output import JsonOption, QuietOption, known, output_of
 
 if TYPE_CHECKING:
     from archive.ingest.foreign.incoming import Placing
     from archive.ingest.foreign.pages import PageFilter
     from crawler.importing.whole import Import
-
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def import_command(
@@ -69,8 +66,8 @@ def import_command(
 
     wanted = PageFilter(
         hosts=tuple(host or ()), paths=tuple(path or ()), statuses=frozenset(status or ()),
-        media_types=tuple(media_type or ()), since=_beginning("--since", since),
-        until=_end("--until", until), is_declared_only=declared_only,
+        media_types=tuple(media_type or ()), since=midnight_named("--since", since),
+        until=midnight_named("--until", until, days=1), is_declared_only=declared_only,
         is_any_address=any_address,
     )  # fmt: skip
     for one in paths:  # before a collection is made
@@ -109,22 +106,3 @@ def _placing(copy: bool, link: bool, move: bool) -> Placing:
     if copy + link + move > 1:
         raise typer.BadParameter("give one of --copy, --link and --move")
     return Placing.LINK if link else Placing.MOVE if move else Placing.COPY
-
-
-def _beginning(option: str, text: str | None) -> datetime | None:
-    """The beginning of a day in Vietnam."""
-    return datetime.combine(_day(option, text), time(), _VIETNAM) if text else None
-
-
-def _end(option: str, text: str | None) -> datetime | None:
-    """The end of a day in Vietnam."""
-    from datetime import timedelta
-
-    return datetime.combine(_day(option, text), time(), _VIETNAM) + timedelta(days=1) if text else None
-
-
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option}: {text!r} is no day such as 2026-01-31") from error

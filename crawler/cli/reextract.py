@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from archive.cli.commands import CollectionOption, ProcessesOption, SchedulerOption
+from archive.cli.days import midnight_named
 from archive.errors import IndexBusy
 from crawler.cli.output import known
 
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from crawler.reextract.comparing import Compared, Difference
 
 _INDEX_WAIT = 60.0
-_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def reextract(
@@ -53,7 +51,7 @@ def reextract(
 
     held = Collection.write(collection) if applies else Collection.open(collection)
     asked: dict[str, Any] = {
-        "newspapers": _held_newspapers(held, newspaper or ()), "since": _day(since) if since else None,
+        "newspapers": _held_newspapers(held, newspaper or ()), "since": midnight_named("--since", since),
         "processes": processes, "scheduler": scheduler,
     }  # fmt: skip
     results = _applied(held, asked) if applies else read_again(held, _rules, **asked)
@@ -94,15 +92,3 @@ def _held_newspapers(collection: Collection, names: Sequence[str]) -> frozenset[
         if name not in held:
             raise UnknownNewspaper(name, sorted(held))
     return frozenset(names)
-
-
-def _day(text: str) -> datetime:
-    """The beginning of a day in Vietnam.
-
-    Raises:
-        UsageError: the text is no day.
-    """
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), _VIETNAM)
-    except ValueError as error:
-        raise typer.BadParameter(f"--since: {text!r} is no day such as 2026-01-31") from error

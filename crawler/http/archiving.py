@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 
 from archive.errors import PageUnreadable
 from archive.ingest.session import session_of
+from archive.media_types import PAGES
 from archive.warc.exchange import Exchange
 from archive.warc.http import parse_message
 from crawler import request_meta
@@ -95,7 +96,7 @@ class ExchangeArchive:
 def _page_in(response: bytes) -> tuple[bytes, dict[str, str]] | None:
     """The body and the Content-Type of the page in a response; None where there is none."""
     message = parse_message(response)
-    if message is None or message.mime not in ("text/html", "application/xhtml+xml"):
+    if message is None or message.mime not in PAGES:
         return None
     kind = {name: value for name, value in message.fields if name.lower() == "content-type"}
     return message.content(), dict(list(kind.items())[:1])

@@ -17,6 +17,7 @@ from archive.errors import NotAnArticle, PageUnreadable, RecordError, RecordMiss
 from archive.ingest.foreign.pages import LASTING, ImportedPage, PageOutcome
 from archive.ingest.release import Release
 from archive.ingest.session import Session
+from archive.media_types import PAGES
 from archive.projections.schema import validate
 from archive.reasons import Reason
 from archive.urls import fully_escaped
@@ -25,7 +26,6 @@ from crawler.extract import join
 from crawler.importing.choice import PageChoice, Whose, is_purged
 from crawler.reading.pool import Readers
 
-_PAGES = ("text/html", "application/xhtml+xml")
 # Pages that are being read, for each reading process
 _AT_ONCE = 4
 MISSING = "missing"
@@ -179,7 +179,7 @@ class ImportedPages:
         capture = self._nearest(url.partition("#")[0], page)
         if capture is None:
             return MISSING
-        return "no picture" if capture.mime in _PAGES else capture.reference()
+        return "no picture" if capture.mime in PAGES else capture.reference()
 
     def _nearest(self, url: str, to: Capture) -> Capture | None:
         """The answer 200 of an address that was captured nearest in time to a page; None where there is none."""
@@ -206,4 +206,4 @@ class ImportedPages:
 def _is_page(page: CapturedPage) -> bool:
     """Whether the bytes are a page of HTML, by their media type or, without one, by their beginning."""
     kind = (page.content_type or "").partition(";")[0].strip().lower()
-    return bool(page.body) and (kind in _PAGES or "html" in kind or (not kind and b"<html" in page.body[:2048].lower()))
+    return bool(page.body) and (kind in PAGES or "html" in kind or (not kind and b"<html" in page.body[:2048].lower()))

@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from archive.identity import plain_path
+from archive.media_types import PAGES
 from archive.urls import absolute, without_fragment
 from crawler.declaration.layout import Rules
 from crawler.extract import FeedEntry
@@ -58,7 +59,7 @@ _ADDRESSES = ("feedburner:origlink", "pheedo:origlink", "link", "loc", "atom:lin
 _RANK_OF = {name: rank for rank, name in enumerate(_ADDRESSES)}
 _NAMES = frozenset((*_FIELD_OF, *_ADDRESSES, *_ENTRIES))
 _ALTERNATE = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
-_HTML = ("", "text/html", "application/xhtml+xml")
+_HTML = ("", *PAGES)
 _TAG = re.compile(r"</?(?:a|b|br|em|font|h[1-6]|i|p|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)
 # escaped for HTML and again for XML; an address has none of these characters
 _AMPERSAND = re.compile(r"&(?:amp|#0*38|#x0*26);", re.IGNORECASE)

@@ -15,6 +15,7 @@ from archive.article import CaptureRef
 from archive.catalog import Catalog
 from archive.errors import CaptureMissing
 from archive.ingest.session import Session
+from archive.media_types import PAGES
 from archive.originals import original_of, picture_type
 from archive.reasons import Reason
 from crawler.crawl.frontier.conditional import make_conditional
@@ -25,7 +26,6 @@ from crawler.request_meta import CAPTURED_AT, RECORD_ID, Path, RequestKind, meta
 from crawler.responses import counted, kind_of
 
 NO_PICTURE = "no picture"
-PAGES = frozenset(("text/html", "application/xhtml+xml"))
 
 
 @attrs.frozen

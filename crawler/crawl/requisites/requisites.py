@@ -15,7 +15,8 @@ from archive.article import Article, CaptureRef, Image
 from archive.clock import now
 from archive.errors import PageUnreadable
 from archive.ingest.session import Session
-from crawler.crawl.requisites.downloads import NO_PICTURE, PAGES, Downloads, Requisite, RequisiteCrawl
+from archive.media_types import PAGES
+from crawler.crawl.requisites.downloads import NO_PICTURE, Downloads, Requisite, RequisiteCrawl
 from crawler.crawl.requisites.exchanged import ExchangedPictures, Judged
 from crawler.extract import ArticlePage, ListPage
 from crawler.http.gate import Deferred
