@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 from support import forking
+from support.children import children
 from support.forking import Forked
 
 from archive.checking.collection import verify
@@ -73,14 +74,6 @@ def wait_for_lines(log: Path, count: int, process: Forked) -> bool:
                 octets = stream.read()
             logged, read = logged + octets.count(b"\n"), read + len(octets)
     return process.poll() is None
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has begun and that still run."""
-    found = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(child) for child in (task / "children").read_text().split()]
-    return found
 
 
 def wait_for_the_end_of(pid: int) -> None:

@@ -10,7 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from killing import KILLS, came_to, check_sound, children, crawl_command, environment, finish_crawl
+from killing import KILLS, came_to, check_sound, crawl_command, environment, finish_crawl
+from support.children import children
 from support.crawling import SEED
 
 from archive.clock import now

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from support.children import children
+
 
 @contextmanager
 def begun(command: str, root: Path) -> Iterator[subprocess.Popen[str]]:
@@ -43,14 +45,10 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 def fork_server(parent: int) -> int | None:
     """The process from which a process's workers are forked."""
     return next(
-        (one for one in _children(parent) if b"archive.fork_server" in Path(f"/proc/{one}/cmdline").read_bytes()), None
+        (one for one in children(parent) if b"archive.fork_server" in Path(f"/proc/{one}/cmdline").read_bytes()), None
     )
 
 
 def _workers(parent: int) -> list[int]:
     server = fork_server(parent)
-    return _children(server) if server is not None else []
-
-
-def _children(parent: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return children(server) if server is not None else []

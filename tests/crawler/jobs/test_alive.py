@@ -14,6 +14,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from support.children import children
 from support.crawling import baotinh
 from support.daemons import daemon, runs, slowly, until, write
 from support.raw_server import raw_server
@@ -70,12 +71,7 @@ def test_the_dead_do_not_look_alive(tmp_path: Path) -> None:
         with daemon(tmp_path, schedule) as process:
             until(lambda: [path for path, _ in server.received if path == "/thoi-su/"])
             assert status(held)["daemon"] == "running" and outcome(held) == "running"
-            crawls = [
-                int(child)
-                for task in Path(f"/proc/{process.pid}/task").iterdir()
-                for child in (task / "children").read_text().split()
-            ]
-            for pid in (process.pid, *crawls):
+            for pid in (process.pid, *children(process.pid)):
                 os.kill(pid, signal.SIGKILL)
             process.wait(60)
     assert [run.outcome for run in runs(tmp_path)] == [None]  # as it lies there

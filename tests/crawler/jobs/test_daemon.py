@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 import pytest
+from support.children import children
 from support.crawling import baotinh
 from support.daemons import DAY, daemon, runs, slowly, until, write
 from support.raw_server import RawServer, raw_server
@@ -168,7 +169,7 @@ def test_a_daemon_tells_of_the_crawls_that_were_killed_with_the_one_before(tmp_p
         until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
         (crawl,) = children(process.pid)
         process.kill()
-        os.kill(int(crawl), signal.SIGKILL)
+        os.kill(crawl, signal.SIGKILL)
         process.wait(60)
     assert [run.outcome for run in runs(tmp_path)] == [None]
     with daemon(tmp_path, schedule):
@@ -222,11 +223,6 @@ def test_lists_fit_a_narrow_terminal_and_are_not_broken_in_a_file(tmp_path: Path
     assert len(listed) == 2 and "every 1d" in listed[1]
     schedule.write_text(schedule.read_text("utf-8").replace('every = "1d"', 'cron = "30 3 * * *"'), "utf-8")
     assert "30 3 * * *" in baotinh("jobs", "list", *place).stdout
-
-
-def children(pid: int) -> list[str]:
-    """The processes that the threads of one began."""
-    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def test_the_list_shows_the_last_run_of_each_job(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -10,10 +11,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from support.children import children
 from support.crawling import baotinh
 from support.daemons import daemon, runs, slowly, until, write
 from support.raw_server import raw_server
+from support.several_runs import small_files
 
+from archive.catalog.runs import Run
+from archive.clock import now
 from archive.collection import Collection
 from crawler.jobs.job_run import JobRun
 from crawler.jobs.running import Running
@@ -59,8 +64,7 @@ def test_a_killed_crawl_is_made_up_for_and_shown_as_one(tmp_path: Path) -> None:
 
 def kill_crawls(pid: int) -> list[int]:
     """Kill the crawls of a daemon; their processes."""
-    tasks = Path(f"/proc/{pid}/task")
-    found = [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+    found = children(pid)
     for child in found:
         os.kill(child, signal.SIGKILL)
     return found
@@ -81,6 +85,34 @@ def test_a_server_that_does_not_answer_is_tried_again_until_the_bound(tmp_path: 
     assert last.started_at - second.finished_at >= timedelta(seconds=2)
     (row,) = baotinh("jobs", "history", "--json", "--collection", tmp_path / "held").stdout.splitlines()
     assert json.loads(row)["attempts"] == 3
+
+
+def test_a_retry_that_comes_due_while_files_are_joined_after_the_run_before_it_is_begun(tmp_path: Path) -> None:
+    small_files(tmp_path / "held", 6, 3)
+    schedule = quickly_again(write(tmp_path, 1, ("south", "baocantho")), '1s"\nretries = 2 # "')
+    assert baotinh("jobs", "run", "south", *place(tmp_path, schedule)).returncode == 1
+    with daemon(tmp_path, schedule) as process:
+        joins = until(lambda: joining(process.pid))
+        os.kill(joins, signal.SIGSTOP)
+        _, second = until(lambda: [run.finished_at for run in runs_of_south(tmp_path)][::-1])
+        due = second + timedelta(seconds=4)  # two, and time to begin it
+        until(lambda: now() > due)
+        assert len(runs_of_south(tmp_path)) == 2
+        os.kill(joins, signal.SIGCONT)
+        until(lambda: [run.finished_at is not None for run in runs_of_south(tmp_path)] == [True] * 3)
+
+
+def runs_of_south(folder: Path) -> list[Run]:
+    return [run for run in runs(folder) if run.job == "south"]
+
+
+def joining(pid: int) -> int | None:
+    """The process in which a daemon joins files, if it does."""
+    for child in children(pid):
+        with contextlib.suppress(OSError):
+            if b"\0compact\0" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return child
+    return None
 
 
 def test_what_was_ended_for_an_update_goes_on_when_the_daemon_is_back(tmp_path: Path) -> None:
@@ -138,8 +170,7 @@ def test_a_run_that_was_ended_before_it_began_is_stopped_not_failed(tmp_path: Pa
 
 def kill_softly(pid: int) -> bool:
     """Whether a crawl of the daemon has begun, as a process."""
-    tasks = Path(f"/proc/{pid}/task")
-    return any((task / "children").read_text().split() for task in tasks.iterdir())
+    return bool(children(pid))
 
 
 def test_a_job_that_a_timer_runs_retries_by_itself(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import attrs
+from support.children import children
 
 from archive.durable import connect
 from attack.listening import Listeners
@@ -171,8 +172,7 @@ class Stage:
         while waiting:
             pid = waiting.pop()
             with contextlib.suppress(OSError):
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    waiting += map(int, (task / "children").read_text().split())
+                waiting += children(pid)
                 if pid != self.daemon.pid and word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
                     found.append(pid)
         return found
