@@ -99,13 +99,16 @@ def gone(processes: list[int]) -> bool:
 
 OTHERS = {drawn_paper.path_of(number) for number in range(3) if number != BROKEN}
 SCRIPTS = {
-    "a loop": ("for (;;) ;", "browser_late 3", {"BAOTINH_BROWSER_SECONDS": "3"}),
-    "dialogs": ("for (;;) alert('Mời bạn đặt báo');", "browser_late 3", {"BAOTINH_BROWSER_SECONDS": "3"}),
+    "a loop": ("for (;;) ;", "browser_late 12", {"BAOTINH_BROWSER_SECONDS": "12"}),
+    "dialogs": ("for (;;) alert('Mời bạn đặt báo');", "browser_late 12", {"BAOTINH_BROWSER_SECONDS": "12"}),
     "memory": (
         "const held = []; for (;;) held.push(new Uint8Array(1 << 24).fill(held.length));",
         "browser_memory 900", {"BAOTINH_BROWSER_MEMORY": str(900 << 20)},
     ),
-    "objects": ("const held = []; for (;;) held.push(new Array(100).fill(held.length));", "browser_crashed", {}),
+    "objects": (
+        "const held = []; for (;;) held.push(new Array(100).fill(held.length));",
+        "browser_crashed", {"BAOTINH_BROWSER_SECONDS": "120"},
+    ),
     "letters": (
         "document.body.append('chữ '.repeat(5 << 20))",
         f"browser_too_long {16 << 20}", {"BAOTINH_BROWSER_SECONDS": "120"},
