@@ -15,7 +15,7 @@ def setting(variable: str) -> str:
 
 def compares_pictures() -> bool:
     """Whether pictures are compared without being asked for: `limits.compare_pictures`."""
-    return setting("BAOTINH_COMPARE_PICTURES").strip() not in ("0", "false")
+    return setting("BAOTINH_COMPARE_PICTURES").strip().lower() not in ("0", "false")
 
 
 def go_by(values: Mapping[str, str]) -> None:
