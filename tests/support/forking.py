@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import multiprocessing.connection
 import multiprocessing.forkserver
 import os
 import signal
@@ -34,6 +35,7 @@ File = IO[bytes] | IO[str] | int
 
 
 _beginning = threading.Lock()  # the server is begun with an environment of its own
+_looking = threading.Lock()  # who begins a process looks at all others, and an exit code can be read only once
 
 
 def _server() -> ForkServerContext:
@@ -128,7 +130,8 @@ def _fork(
 ) -> Forked:
     files: list[Any] = [_Descriptor(file, where) for file, where in ((stdin, 0), (stdout, 1), (stderr, 2))]
     process = _server().Process(target=_run, args=(arguments, dict(environment), files, clock, script, folder, reads))
-    process.start()
+    with _looking:
+        process.start()
     return Forked(process)
 
 
@@ -243,14 +246,15 @@ class Forked:
 
     def wait(self, timeout: float | None = None) -> int:
         """Its exit code when it has ended; subprocess.TimeoutExpired after so many seconds."""
-        self._process.join(timeout)
-        if self._process.exitcode is None:
+        code = self.poll() if multiprocessing.connection.wait([self._process.sentinel], timeout) else None
+        if code is None:
             raise subprocess.TimeoutExpired("baotinh", timeout or 0)
-        return self._process.exitcode
+        return code
 
     def poll(self) -> int | None:
         """Its exit code; None while it runs."""
-        return self._process.exitcode
+        with _looking:
+            return self._process.exitcode
 
     def send_signal(self, sig: int) -> None:
         """Send it a signal."""
