@@ -56,15 +56,17 @@ def without_session(path: str) -> str:
     return _IN_PATH.sub("", path) if ";" in path or "(" in path else path
 
 
+def without_visitor(url: str) -> str:
+    """An address as it is written, but for fragment, session and campaign: what is cited of it."""
+    address, _, query = url.partition("#")[0].partition("?")
+    kept = "&".join(part for part in query.split("&") if part and not _names_visitor(part))
+    return f"{without_session(address)}?{kept}" if kept else without_session(address)
+
+
 def plain_address(url: str) -> str:
     """An address without fragment and session, in one form of escaping; for comparison, not for requests."""
     written = url.partition("#")[0]
-    if "%" in written:
-        written = _ESCAPE.sub(_unescaped, written)
-    address, _, query = written.partition("?")
-    address = without_session(address)
-    kept = "&".join(part for part in query.split("&") if part and not _names_visitor(part))
-    return f"{address}?{kept}" if kept else address
+    return without_visitor(_ESCAPE.sub(_unescaped, written) if "%" in written else written)
 
 
 def identity_of(newspaper: str, url: str, pattern: str) -> str:

@@ -10,6 +10,7 @@ from typing import Self
 import attrs
 
 from archive.export.rows import Row
+from archive.identity import without_visitor
 from archive.printable import printable, without_ignorable
 from archive.zones import VIETNAM
 
@@ -32,6 +33,7 @@ class Reference:
     published_at: datetime
     """By Vietnam's clock."""
     url: str
+    """Of the captured page, without the session and campaign of its visitor."""
     language: str
     captured_at: datetime
     """By Vietnam's clock."""
@@ -51,7 +53,7 @@ class Reference:
             newspaper=one_line(row.newspaper_title) or row.newspaper,
             section=one_line(row.section or "") or None,
             published_at=local(row.published_at),
-            url=address(row.url),
+            url=address(without_visitor(row.url)),
             language=one_line(row.language),
             captured_at=local(row.captured_at),
             archive_address=address(row.archive_address),

@@ -142,6 +142,13 @@ def test_references_for_programs_are_read_back() -> None:
         assert note == (f"Archived 2026-11-24T03:20:33+07:00; {PLACE}; sha256:6AUI; urn:uuid:0a1b; version sha256:ab12")
 
 
+def test_the_visit_in_which_a_page_was_captured_is_not_cited() -> None:
+    url = "http://baocantho.test/c%E1%BA%A7u;jsessionid=5A7F?trang=2&PHPSESSID=18eccedb2fc63358&utm_source=zalo"
+    row = attrs.evolve(ROW, url=url)
+    assert Reference.of(row).url == "http://baocantho.test/c%E1%BA%A7u?trang=2"
+    assert row.url == url
+
+
 def test_keys_are_of_a_version() -> None:
     keys = {
         Reference.of(attrs.evolve(ROW, id=id, version=version)).key
