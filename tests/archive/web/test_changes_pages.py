@@ -76,6 +76,34 @@ def test_several_kinds_stay_ticked(client: TestClient) -> None:
     assert "kind=withdrawn&amp;kind=correction" in page
 
 
+def test_each_filter_can_be_removed_by_itself(client: TestClient) -> None:
+    asked = [
+        "newspaper=baocantho", "section=X%C3%A3+h%E1%BB%99i", "kind=headline", "kind=figures", "silent=1",
+        "from=2026-01-02", "to=2026-12-30", "words=2", "text=t%E1%BA%A1m+gi%E1%BB%AF",
+    ]  # fmt: skip
+    page = client.get("/changes?" + "&".join(asked)).text
+    assert '<details class="filters">' in page
+    shown = page[page.index('class="chips in-force"') :]
+    addresses = re.findall(r'<li><a href="([^"]+)">', shown[: shown.index("</ul>")])
+    assert [one.replace("&amp;", "&") for one in addresses] == [
+        "/changes?" + "&".join(other for other in asked if other != one) for one in asked
+    ]
+    assert "in-force" not in client.get("/changes").text
+    assert '<details class="filters" open>' in client.get("/changes?from=x").text
+
+
+def test_kinds_are_explained(client: TestClient) -> None:
+    page = client.get("/changes", headers={"Accept-Language": "en"}).text
+    told = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page)
+    assert len({meaning for _, meaning in told}) == len(told) == len(ChangeKind) + 1
+    assert "UTC+7" in page
+
+
+def test_a_former_title_stands_once(client: TestClient) -> None:
+    page = client.get("/changes?kind=headline").text
+    assert "Bắt</del>" not in page and page.count("giữ chủ hụi ở Cần Thơ") == 2
+
+
 def test_counts_keep_to_the_kind_of_change(client: TestClient) -> None:
     page = client.get("/counts?kind=withdrawn").text
     assert '<option value="withdrawn" selected>' in page
