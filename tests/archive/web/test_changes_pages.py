@@ -218,7 +218,7 @@ def test_two_versions_in_one_text_and_side_by_side(client: TestClient, edited: C
     page = client.get(address, headers={"Accept-Language": "en"}).text
     hidden = r'<span class="unseen" lang="en">\[{}: </span>{}<span class="unseen">\] </span>'
     assert re.search(hidden.format("removed", "200"), page) and re.search(hidden.format("added", "250"), page)
-    assert "13 words removed, 18 added" in page and 'class="mark-of silent"' in page
+    assert "13 words removed, 18 words added" in page and 'class="mark-of silent"' in page
     assert f"{comparison(edited, HUI, 1, 2)}".replace("&", "&amp;") in page
     sides = client.get(f"{address}&view=sides", headers={"Accept-Language": "en"}).text
     row = r'<tr>\s*<td data-of="Before:">(.*?)</td>\s*<td data-of="After:">(.*?)</td>'
@@ -230,6 +230,20 @@ def test_two_versions_in_one_text_and_side_by_side(client: TestClient, edited: C
 def test_pictures_are_shown_beside_each_other(client: TestClient, edited: Collection) -> None:
     page = client.get(comparison(edited, "baocantho:196004")).text
     assert len(re.findall(rf'<img src="{REPLAY}/picture/urn:uuid:', page)) == 2
+
+
+def test_a_comparison_leads_to_both_versions_and_to_the_first_change(client: TestClient, edited: Collection) -> None:
+    with edited.catalog() as catalog:
+        versions = catalog.versions("baocantho:196004")
+    for view in ("", "&view=sides"):
+        page = client.get(comparison(edited, "baocantho:196004") + view, headers={"Accept-Language": "en"}).text
+        for one in versions:
+            assert f'href="/article/baocantho:196004?version={one.content_hash.replace(":", "%3A")}"' in page
+        assert page.count('href="#first-change"') == page.count('id="first-change"') == 1
+        assert "0 words" not in page
+        if not view:
+            assert page.index("Before: ") < page.index("<img") < page.rindex("After: ") < page.rindex("<img")
+    assert 'href="#first-change"' not in client.get(comparison(edited)).text  # the title is the first part
 
 
 def test_the_article_leads_to_its_changes(client: TestClient, edited: Collection) -> None:
