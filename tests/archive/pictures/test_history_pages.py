@@ -63,6 +63,7 @@ def test_the_page_shows_each_printing_and_what_differs(collection: Collection) -
     assert text.index("Ghe về bến sáng nay") < text.index("Ghe về bến chiều nay")
     assert re.search(r"\[removed: sáng ?\] \[added: chiều ?\]", text) and "Lê Hòa" in text
     assert "640 × 420" in text and "480 × 270" in text and "cropped" in text
+    assert "cropped (compared with file 1 )" in text and 'id="file-1"' in page and 'href="#file-1"' in page
     with collection.catalog() as catalog:
         other = find_picture(catalog, DONGHAI).name
     moved = site.get(f"/picture/{other}", follow_redirects=False)

@@ -295,10 +295,10 @@ def test_a_kind_may_be_typed_as_the_site_names_it(language: Language) -> None:
 def test_a_search_counts_kinds_and_finds_former_wordings_on_demand(client: TestClient, edited: Collection) -> None:
     english = {"Accept-Language": "en"}
     plain = client.get("/search?q=%22200+tri%E1%BB%87u%22", headers=english).text
-    assert "No articles" in plain and 'id="former"' not in plain and "former=1" in plain
+    assert "No articles" in plain and 'id="former"' not in plain and "all_versions=1" in plain
     with edited.catalog() as catalog:
         first = catalog.versions(HUI)[0].content_hash
-    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&former=1", headers=english).text
+    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&all_versions=1", headers=english).text
     former = page[page.index('id="former"') :]
     assert f"?version={first.replace(':', '%3A')}" in former and "<mark>200 triệu</mark>" in former
     everything = client.get("/search", headers=english).text
@@ -318,7 +318,7 @@ def test_pages_fit_and_have_no_barriers(client: TestClient, edited: Collection, 
     with app_served(client.app) as origin:
         for address in (
             "/changes",
-            "/search?q=%22200+tri%E1%BB%87u%22&former=1",
+            "/search?q=%22200+tri%E1%BB%87u%22&all_versions=1",
             comparison(edited),
             comparison(edited) + "&view=sides",
         ):
