@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -33,8 +33,13 @@ def print_article(
     versions: Sequence[Version],
     changes: Sequence[StatusChange] = (),
     addresses: Sequence[ArticleAddress] = (),
+    edits: Mapping[int, str] | None = None,
 ) -> None:
-    """Print the article, its provenance, its addresses, and the status history of its page."""
+    """Print the article, its provenance, its addresses, its versions, and the status history of its page.
+
+    Args:
+        edits: what changed to a version, in words, by its `seq`.
+    """
     console = Console()
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
@@ -55,7 +60,7 @@ def print_article(
     if article.byline:
         side: Literal["left", "right"] = "right" if console.width < UNBROKEN else "left"
         console.print(Text(article.byline, style="bold", justify=side), end="\n\n")
-    console.print(_provenance(article, versions, changes, addresses))
+    console.print(_provenance(article, versions, changes, addresses, edits or {}))
 
 
 def print_capture(capture: CaptureReference, as_json: bool) -> None:
@@ -102,6 +107,7 @@ def _provenance(
     versions: Sequence[Version],
     changes: Sequence[StatusChange],
     addresses: Sequence[ArticleAddress],
+    edits: Mapping[int, str],
 ) -> Table:
     table = Table(title="Provenance", title_justify="left", show_header=False, show_edge=False)
     table.add_column(style="dim")
@@ -122,7 +128,7 @@ def _provenance(
     rows += [(f"picture {number}", _picture(image)) for number, image in enumerate(article.images, 1)]
     rows += [(f"missing {field}", reason_words(reason)) for field, reason in article.missing.items()]
     rows += [
-        (f"version {number}", f"captured {version.captured_at.isoformat()}, {version.content_hash[:23]}…")
+        (f"version {number}", _version(version, edits.get(version.seq, "")))
         for number, version in enumerate(versions, 1)
     ]
     rows += [(f"page {one.status.value}", _status(one)) for one in changes]
@@ -130,6 +136,10 @@ def _provenance(
         if value:
             table.add_row(name, Text(value))
     return table
+
+
+def _version(one: Version, edit: str) -> str:
+    return f"captured {one.captured_at.isoformat()}, {one.content_hash[:23]}…" + (f"\n{edit}" if edit else "")
 
 
 def _reading(one: LaterReading) -> str:

@@ -53,7 +53,7 @@ def show(
     from archive.catalog.other_addresses import addresses_of
     from archive.catalog.versions import changes_of
     from archive.cli import article_output
-    from archive.cli.changes.output import print_difference
+    from archive.cli.changes.output import edits_in_words, print_difference
     from archive.collection import Collection
     from archive.export.citations.capture import CaptureReference
     from archive.originals import read_original
@@ -78,10 +78,10 @@ def show(
         elif as_json:
             say(escaped(version.line))
         else:
-            addresses = addresses_of(catalog.connection, id)
             article_output.print_article(
-                version.article(), catalog.versions(id), changes_of(catalog.connection, id), addresses
-            )
+                version.article(), catalog.versions(id), changes_of(catalog.connection, id),
+                addresses_of(catalog.connection, id), edits_in_words(catalog.connection, id),
+            )  # fmt: skip
 
 
 def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:

@@ -96,6 +96,10 @@ def test_the_api_and_the_command_have_the_same(collection: Collection) -> None:
         assert [one["article"] for one in lines] == [one["article"] for one in answer["printings"]]
     listed = baotinh("pictures", "baocantho:196000", "--collection", collection.root).stdout
     assert listed.startswith(f"1  {name}  in 2 articles")
+    bare = CollectionBuilder(collection.root.parent / "bare")
+    bare.publish(make_article(7))
+    shown = baotinh("pictures", "baocantho:196007", "--collection", bare.close().root)
+    assert shown.stdout == "baocantho:196007 has no pictures.\n"
     assert "a crop of" in baotinh("pictures", name, "--collection", collection.root).stdout
     unknown = baotinh("pictures", "aaaaaaaaaaaaaaaa", "--collection", collection.root)
     assert unknown.returncode == 2 and "no picture is known" in unknown.stderr

@@ -152,7 +152,7 @@ def test_the_feed_is_atom(client: TestClient) -> None:
     assert feed.findtext("a:updated", "", ATOM) == entries[0].findtext("a:updated", "", ATOM)
     last = entries[-1]
     assert last.findtext("a:title", "", ATOM).startswith("Tạm giữ chủ hụi ở Cần Thơ – headline, figures, names")
-    assert last.findtext("a:summary", "", ATOM) == "<p><del>Bắt</del><ins>Tạm</ins> giữ chủ hụi ở Cần Thơ</p>"
+    assert last.findtext("a:summary", "", ATOM) == "<p><del>Bắt</del> <ins>Tạm</ins> giữ chủ hụi ở Cần Thơ</p>"
     assert last.findtext("a:author/a:name", "", ATOM) == "Báo Cần Thơ"
     terms = [one.get("term") for one in last.findall("a:category", ATOM)]
     assert terms == ["headline", "figures", "names", "added", "removed", "silent"]
