@@ -168,7 +168,6 @@ class TitledChange:
         """The change as JSON values."""
         one = self.change
         return {
-            "id": one.id,
             "at": one.at.isoformat(),
             "newspaper": one.newspaper,
             "section": one.section,

@@ -1,5 +1,5 @@
-"""The further addresses of articles: those that lists named for an article which is fetched under another, and those
-that were fetched and gave the same article."""
+"""The further addresses of articles: those that lists named for an article which is fetched under another, those that
+were fetched and gave the same article, and those that lead to one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ STEP = """
     CREATE INDEX other_addresses_by_known ON other_addresses (newspaper, known_as);
     CREATE INDEX addresses_by_article ON addresses (article_id) WHERE article_id IS NOT NULL;
     """
+REDIRECTS_STEP = "CREATE INDEX addresses_by_target ON addresses (newspaper, moved_to) WHERE moved_to IS NOT NULL;"
 _MOST = 12
 _ENTER = f"""INSERT OR IGNORE INTO other_addresses (newspaper, url, known_as, first_seen_at)
     SELECT :newspaper, :url, :known, :at WHERE {_MOST} >
@@ -58,7 +59,8 @@ def enter_named(connection: sqlite3.Connection, newspaper: str, known: Mapping[s
 
 
 def addresses_of(connection: sqlite3.Connection, article_id: str) -> list[ArticleAddress]:
-    """All addresses of an article, the one that was seen first first."""
+    """The addresses of an article, the one that was seen first first; some of those that lead to it, because a server
+    may lead thousands to one page."""
     rows = connection.execute(
         """SELECT url, first_seen_at, fetched_at, gone_at, moved_to FROM addresses
         WHERE article_id = :id AND kind = 'article'
@@ -69,8 +71,12 @@ def addresses_of(connection: sqlite3.Connection, article_id: str) -> list[Articl
         UNION ALL SELECT o.url, o.first_seen_at, NULL, NULL, NULL FROM addresses a JOIN other_addresses o
             ON o.newspaper = a.newspaper AND o.known_as = a.url WHERE a.article_id = :id
             AND NOT EXISTS (SELECT 1 FROM addresses f WHERE f.newspaper = o.newspaper AND f.url = o.url)
+        UNION ALL SELECT * FROM (
+            SELECT f.url, f.first_seen_at, f.fetched_at, f.gone_at, f.moved_to FROM addresses a JOIN addresses f
+            ON f.newspaper = a.newspaper AND f.moved_to = a.url WHERE a.article_id = :id AND a.kind = 'article'
+            AND f.article_id IS NOT :id LIMIT :most)
         ORDER BY first_seen_at, url""",
-        {"id": article_id},
+        {"id": article_id, "most": _MOST},
     )
     return [
         ArticleAddress(

@@ -67,4 +67,5 @@ STEPS: tuple[str, ...] = (
     reprints.STEP,
     changes.STEP,
     picture_hashes.STEP,
+    other_addresses.REDIRECTS_STEP,
 )

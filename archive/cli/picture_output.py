@@ -63,6 +63,8 @@ def values_of(history: PictureHistory) -> Iterator[dict[str, Any]]:
 def print_pictures(catalog: Catalog, version: Version, *, as_json: bool) -> None:
     """Print the pictures of an article: each one's id, in how many articles it is, and its caption."""
     article = version.article()
+    if not article.images and not as_json:
+        say(f"{article.id} has no pictures.")
     known, console = printed_pictures(catalog, [version.seq]), Console()
     for number, image in enumerate(article.images, 1):
         found = known.get((version.seq, number))

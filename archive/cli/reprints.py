@@ -27,7 +27,7 @@ class _IdOrCommand(TermsOrCommand):
 
 reprints = typer.Typer(cls=_IdOrCommand, help="Show who printed an article's text; compare all articles.")
 _KINDS = {
-    "origin": "printed first", "same": "the same", "edited": "edited", "abridged": "abridged",
+    "origin": "printed first", "same": "the same text", "edited": "edited", "abridged": "abridged",
     "expanded": "with additions", "embedded": "within a longer piece",
 }  # fmt: skip
 _BASES = {

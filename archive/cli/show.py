@@ -52,8 +52,8 @@ def show(
     """Show an article with its provenance."""
     from archive.catalog.other_addresses import addresses_of
     from archive.catalog.versions import changes_of
-    from archive.cli import terminal
-    from archive.cli.changes.output import print_difference
+    from archive.cli import article_output
+    from archive.cli.changes.output import edits_in_words, print_difference
     from archive.collection import Collection
     from archive.export.citations.capture import CaptureReference
     from archive.originals import read_original
@@ -68,7 +68,9 @@ def show(
         elif page:
             _print_page(read_original(held, catalog, version.record_id))
         elif capture:
-            terminal.print_capture(CaptureReference.of(held, catalog, version.record_id, origin_of(site)), as_json)
+            article_output.print_capture(
+                CaptureReference.of(held, catalog, version.record_id, origin_of(site)), as_json
+            )
         elif form is not None:
             say(_citation(catalog, version, form))
         elif readings:
@@ -76,15 +78,15 @@ def show(
         elif as_json:
             say(escaped(version.line))
         else:
-            addresses = addresses_of(catalog.connection, id)
-            terminal.print_article(
-                version.article(), catalog.versions(id), changes_of(catalog.connection, id), addresses
-            )
+            article_output.print_article(
+                version.article(), catalog.versions(id), changes_of(catalog.connection, id),
+                addresses_of(catalog.connection, id), edits_in_words(catalog.connection, id),
+            )  # fmt: skip
 
 
 def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:
     from archive.catalog.readings import all_readings
-    from archive.cli import terminal
+    from archive.cli import article_output
 
     found = [(version, all_readings(catalog.connection, version)) for version in catalog.versions(id)]
     if as_json:
@@ -92,7 +94,7 @@ def _print_readings(catalog: Catalog, id: str, *, as_json: bool) -> None:
             for one in readings:
                 say(escaped(one.raw.decode()))
     else:
-        terminal.print_readings(found)
+        article_output.print_readings(found)
 
 
 def _citation(catalog: Catalog, version: Version, form: CitationForm) -> str:

@@ -88,6 +88,26 @@ def test_two_versions_are_compared(root: Path) -> None:
     assert title["pieces"][0] == {"change": "removed", "text": "Bắt"}
 
 
+def test_only_what_was_counted_is_told(root: Path) -> None:
+    shown = said(root, "changes")
+    assert "13 words removed, 18 words added" in shown and "0 words" not in shown
+    assert all("id" not in one for one in listed(root))
+
+
+def test_an_article_says_what_changed_to_each_version(root: Path) -> None:
+    shown = said(root, "show", HUI)
+    versions = shown[shown.index("version 1") :]
+    assert "headline, figures, names, added, removed · 13 words removed" in versions
+    assert versions.index("version 2") < versions.index("headline, figures") < versions.index("version 3")
+
+
+def test_both_pictures_of_an_exchange_are_named(root: Path) -> None:
+    shown = said(root, "show", "baocantho:196004", "--diff").splitlines()
+    (value,) = json.loads(said(root, "show", "baocantho:196004", "--diff", "--json"))["parts"]
+    before, after = (next(one for one in shown if one.startswith(word)) for word in ("before:", "after:"))
+    assert value["former_picture"] in before and value["picture_url"] in after and "urn:uuid:" in before
+
+
 def test_former_wordings_are_found_on_demand(root: Path) -> None:
     assert said(root, "search", '"200 triệu"', "--json") == ""
     (hit,) = map(json.loads, said(root, "search", '"200 triệu"', "--json", "--all-versions").splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 from rich.padding import Padding
 from rich.text import Text
 
+from archive.article import Image
 from archive.catalog import Catalog, Version
 from archive.catalog.change_lists import TitledChange
-from archive.catalog.changes import ArticleChange
+from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.kinds import ChangeKind, Step, step_of
 from archive.changes.words import Piece
@@ -58,24 +60,29 @@ def print_changes(found: Iterable[TitledChange], *, as_json: bool, as_csv: bool)
 def _print_change(console: Console, one: TitledChange) -> None:
     change = one.change
     console.print(Text(one.title, style="bold cyan"))
-    kinds = kinds_in_words(change.kinds)
-    counted = _counted(change)
-    said = "silent" if change.is_silent else ""
-    about = " · ".join(part for part in (local(change.at), kinds, counted, said) if part)
+    about = f"{local(change.at)} · {_in_words(change.kinds, change)}"
     console.print(Padding.indent(Text(f"{change.article_id}  {about}", style="dim"), 2))
     if one.excerpt:
         console.print(Padding.indent(_shown(console, one.excerpt), 2))
 
 
-def kinds_in_words(kinds: Iterable[ChangeKind]) -> str:
-    """Kinds as a list."""
-    return ", ".join(kind.value.replace("-", " ") for kind in kinds)
+def edits_in_words(connection: sqlite3.Connection, article_id: str) -> dict[int, str]:
+    """What changed to each version of an article, by its `seq`."""
+    return {
+        one.version_seq: _in_words(one.kinds, one)
+        for one in changes_of_article(connection, article_id)
+        if one.version_seq and one.kinds
+    }
 
 
-def _counted(change: ArticleChange | Step) -> str:
-    """How many words changed; nothing where none did."""
-    is_of_words = change.removed or change.added
-    return f"{plural(change.removed, 'word')} removed, {change.added:,} added" if is_of_words else ""
+def _in_words(kinds: Iterable[ChangeKind], change: ArticleChange | Step) -> str:
+    """Kinds, how many words changed, and whether it was told."""
+    named = ", ".join(kind.value.replace("-", " ") for kind in kinds) or "nothing that is printed"
+    removed, added = plural(change.removed, "word"), plural(change.added, "word")
+    counted = ", ".join(
+        said for count, said in ((change.removed, f"{removed} removed"), (change.added, f"{added} added")) if count
+    )
+    return " · ".join(filter(None, (named, counted, "silent" if change.is_silent else "")))
 
 
 def _shown(console: Console, pieces: Sequence[Piece]) -> Text:
@@ -122,8 +129,7 @@ def print_difference(catalog: Catalog, id: str, named: Sequence[str], *, as_json
     for word, place, version in (("from", places[0], former), ("to", places[1], later)):
         at = f"{word:<5}version {place + 1}, captured {version.captured_at.isoformat()}"
         console.print(Text(at, style="dim"), soft_wrap=True)
-    said = [kinds_in_words(kinds) or "nothing that is printed", _counted(step), "silent" if step.is_silent else ""]
-    console.print(Text(" · ".join(filter(None, said)), style="bold"))
+    console.print(Text(_in_words(kinds, step), style="bold"))
     for line in _lines(console, parts):
         console.print(line)
 
@@ -135,6 +141,8 @@ def _values(parts: Sequence[Part]) -> dict[str, Any]:
             {
                 "field": part.field or "body", "moved": part.is_moved,
                 "picture": part.picture.value if part.picture else None,
+                "former_picture": part.images[0].url if part.images[0] else None,
+                "picture_url": part.images[1].url if part.images[1] else None,
                 "pieces": [piece._asdict() for piece in part.pieces],
             }
             for part in parts if part.is_changed
@@ -154,6 +162,16 @@ def _lines(console: Console, parts: Sequence[Part]) -> Iterator[Text]:
             yield Text(f"\n{', '.join(filter(None, notes))}:" if any(notes) else "", style="dim")
             if part.pieces:
                 yield _shown(console, part.pieces)
+            if part.picture in _PICTURES:
+                yield from _addresses(part.images)
+
+
+def _addresses(images: Iterable[Image | None]) -> Iterator[Text]:
+    """Where the former picture and the later one are: two may have one address."""
+    for word, image in zip(("before", "after"), images, strict=True):
+        if image is not None:
+            record = f"  {image.capture.record_id}" if image.capture else ""
+            yield Text(f"{word + ':':<8}{image.url}{record}", style="dim")
 
 
 def _place(id: str, versions: Sequence[Version], named: str) -> int:

@@ -68,7 +68,10 @@ def _add_entry(feed: ET.Element, one: TitledChange, profiles: Profiles, origin: 
         ET.SubElement(entry, "category", {"term": kind.value, "label": initial(kind_of_change(kind))})
     if change.is_silent:
         ET.SubElement(entry, "category", {"term": "silent", "label": initial(gettext("silent"))})
-    shown = "".join(map(_marked, one.excerpt)) or escape(kinds_in_words(change.kinds))
+    # a space parts what was removed from what came in its place, for readers that show no marks
+    shown = "".join(map(_marked, one.excerpt)).replace("</del><ins>", "</del> <ins>") or escape(
+        kinds_in_words(change.kinds)
+    )
     _add(entry, "summary", f"<p>{shown}</p>").set("type", "html")
 
 

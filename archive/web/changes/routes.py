@@ -13,7 +13,7 @@ from archive.changes.kinds import ChangeKind
 from archive.errors import ArticleWithheld, UnknownArticle, UnknownVersion
 from archive.web.changes.feed import MEDIA_TYPE, atom_feed
 from archive.web.changes.view import Layout, changes_address, picture_address, view_changes, view_compared
-from archive.web.changes.wording import change_name, kind_of_change, picture_change
+from archive.web.changes.wording import change_name, kind_of_change, meaning_of_change, picture_change
 from archive.web.queries.changes import CHANGES_PATH, FEED_PATH, ChangesQuery
 from archive.web.refusal import Refusal
 from archive.web.site import Site
@@ -21,7 +21,10 @@ from archive.web.site import Site
 
 def serve_changes(site: Site) -> None:
     """Add the pages of changes to the site."""
-    site.templates.filters.update(kind_of_change=kind_of_change, change_name=change_name, picture_change=picture_change)
+    site.templates.filters.update(
+        kind_of_change=kind_of_change, meaning_of_change=meaning_of_change, change_name=change_name,
+        picture_change=picture_change,
+    )  # fmt: skip
     named = [*(kind.value for kind in ChangeKind), SILENT]
     site.templates.globals.update(changes_address=changes_address, changes_feed=FEED_PATH, change_kinds=named)
 

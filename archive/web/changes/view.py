@@ -80,6 +80,11 @@ class ComparedTexts:
         return tuple(part for part in self.parts if part.is_changed or part.field not in _BESIDE)
 
     @property
+    def first_changed(self) -> int | None:
+        """Which of the parts that are shown is the first that changed, from 0; None where none did."""
+        return next((nth for nth, part in enumerate(self.shown) if part.is_changed), None)
+
+    @property
     def is_changed(self) -> bool:
         """Whether anything that is compared differs."""
         return any(part.is_changed for part in self.parts)

@@ -28,6 +28,25 @@ KINDS = {
     ChangeKind.WITHDRAWN: N_("withdrawn"),
     ChangeKind.RESTORED: N_("page is back"),
 }
+_MEANINGS = {
+    ChangeKind.HEADLINE: N_("The title changed, or the line above it."),
+    ChangeKind.LEAD: N_("The lead below the title changed."),
+    ChangeKind.FIGURES: N_("Numbers, dates or sums of money changed: 3 became 13."),
+    ChangeKind.NAMES: N_("A name of a person, place or body changed, came or went; names are told by their capitals."),
+    ChangeKind.ADDED: N_("A paragraph came, or at least five words side by side."),
+    ChangeKind.REMOVED: N_("A paragraph went, or at least five words side by side."),
+    ChangeKind.REWORDED: N_("Other words of the text changed."),
+    ChangeKind.MOVED: N_("A paragraph stands elsewhere, word for word."),
+    ChangeKind.CORRECTION: N_("A note came that says that the article was corrected."),
+    ChangeKind.BYLINE: N_("Who wrote it changed."),
+    ChangeKind.CAPTION: N_("A picture’s caption or credit changed."),
+    ChangeKind.PICTURE_SWAPPED: N_("Another picture stands in the place of one."),
+    ChangeKind.PICTURE_ADDED: N_("A picture came."),
+    ChangeKind.PICTURE_REMOVED: N_("A picture went."),
+    ChangeKind.GONE: N_("The article’s page was not found once."),
+    ChangeKind.WITHDRAWN: N_("The article’s page says that it was removed, or was not found twice."),
+    ChangeKind.RESTORED: N_("The article’s page can be read again."),
+}
 _PICTURES = {
     PictureChange.KEPT: N_("Picture"),
     PictureChange.SWAPPED: N_("Picture, replaced"),
@@ -39,6 +58,11 @@ _PICTURES = {
 def kind_of_change(kind: ChangeKind) -> str:
     """A kind of change."""
     return gettext(KINDS[kind])
+
+
+def meaning_of_change(kind: ChangeKind) -> str:
+    """What a kind of change is, in a sentence."""
+    return gettext(_MEANINGS[kind])
 
 
 def change_name(kind: str) -> str:

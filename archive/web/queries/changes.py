@@ -85,6 +85,10 @@ class ChangesQuery:
         asked = urlencode([(name, value) for name, value in values if value])
         return path + (f"?{asked}" if asked else "")
 
+    def without(self, kind: ChangeKind) -> str:
+        """The address of this list with one kind less to choose from."""
+        return self.address(kinds=tuple(one for one in self.kinds if one is not kind))
+
 
 def cursor_text(cursor: Cursor) -> str:
     """A cursor as an address has it."""

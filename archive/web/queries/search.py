@@ -26,7 +26,7 @@ CHARTS = ("share",)
 SCOPES: tuple[Scope, Scope] = ("typed", "folded")
 NAMES = ("newspaper", "province", "section", "author", "source", "language", "kind")
 _FILTERED = frozenset(NAMES)
-_SHOWN = ("order", "grain", "chart", "former")
+_SHOWN = ("order", "grain", "chart", "all_versions")
 YES_OR_NO = {"1": True, "0": False}
 
 
@@ -49,7 +49,7 @@ class SearchQuery:
     language: str = ""
     kind: str = ""
     """A kind of change, or "silent"."""
-    former: str = ""
+    all_versions: str = ""
     """"1": former versions are searched as well."""
     since: date | None = None
     until: date | None = None
@@ -87,7 +87,7 @@ class SearchQuery:
             until=period.until,
             unread=period.unread,
             pictures=parse_choice(values, "pictures", dict.fromkeys(YES_OR_NO, ""), "", wrong),
-            former="1" if values.get("former", "") in {"1", "on", "true"} else "",
+            all_versions="1" if values.get("all_versions", "") in {"1", "on", "true"} else "",
             changed="1" if values.get("changed", "") in {"1", "on", "true"} else "",
             within=cast(Field, parse_choice(values, "within", PLACES, "text", wrong)),
             scope=cast(Scope, scope) or None,

@@ -84,7 +84,7 @@ def view_search(collection: Collection, query: SearchQuery) -> SearchView:
                 opened, wanted, order=query.chosen_order, limit=PAGE_SIZE, offset=(query.page - 1) * PAGE_SIZE
             )
             timeline = _timeline(opened, query, wanted, results) if results.total else None
-            is_asked = query.former and query.page == 1
+            is_asked = query.all_versions and query.page == 1
             former = former_in(opened, wanted, limit=MOST_FORMER_SHOWN) if is_asked else None
     except REFUSALS as error:
         return refused(query, error)

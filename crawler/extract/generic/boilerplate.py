@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from typing import Literal
 
 import attrs
@@ -59,6 +60,7 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
     title as its headline: whole pages stand in forms and in elements whose class says that they have a sidebar or
     advertisements. Only a discussion is left out whatever its share, where it does not hold the headline.
     """
+    text = functools.cache(lambda: bare(" ".join(visible_texts(body))))
     counts, whole = _paragraphs_within(body)
     most = max(2, _SHARE * whole)
     around_headline = set(with_ancestors(headline))
@@ -84,7 +86,7 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
             continue
         if element in around_title:
             continue
-        verdict = _verdict(element, given, kind, body, counts, most)
+        verdict = _verdict(element, given, kind, text, counts, most)
         if verdict in ("drop", "doubtful"):
             drop.add(element)
         if verdict == "doubtful":
@@ -122,11 +124,12 @@ def _verdict(
     element: Element,
     given: Mapping[str, str],
     kind: Kind | None,
-    body: Element,
+    whole: Callable[[], str],
     counts: Counter[Element],
     most: float,
 ) -> Literal["keep", "drop", "doubtful", "hidden"]:
-    """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same."""
+    """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same.
+    `whole` gives the page's bare text, which is made once, where it is needed."""
     is_set_apart = element.tag in _TAGS or given.get("role") in _ROLES
     is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
     is_unshown = not is_sure and is_hidden(given)
@@ -139,7 +142,7 @@ def _verdict(
     held = counts.get(element, 0)
     if is_unshown:
         # text that is hidden until the reader expands it stands in paragraphs, as the rest does
-        is_text = held >= _FEW and _opens_on_text(element, counts) and not _is_copy(element, body)
+        is_text = held >= _FEW and _opens_on_text(element, counts) and not _is_copy(element, whole())
         return "hidden" if is_text else "doubtful"
     if held < (most if is_sure else min(most, _FEW)):
         return "drop" if is_set_apart else "doubtful"
@@ -176,12 +179,17 @@ def _paragraphs_within(body: Element) -> tuple[Counter[Element], int]:
         if len(text) >= _LONG and not (opens and around.tag in SILENT) and len(text.strip()) >= _LONG
     )
     whole = held.total()
+    _add_up(held, body)
+    counts = Counter({Element(node): own for node, own in held.items() if isinstance(node, turbohtml.Element)})
+    return counts, whole
+
+
+def _add_up(held: Counter[turbohtml.Node], body: Element) -> None:
+    """Add what each element holds to those around it."""
     # from the last to the first, so that what an element holds is known before it is added to what is around it
     for node in reversed([body.node, *body.node.descendants]):
         if (own := held.get(node)) and (around := node.parent) is not None:
             held[around] += own
-    counts = Counter({Element(node): own for node, own in held.items() if isinstance(node, turbohtml.Element)})
-    return counts, whole
 
 
 def _is_figure(element: Element) -> bool:
@@ -245,12 +253,13 @@ def adverts(body: Element) -> set[Element]:
     ]
     if not found:
         return set()
-    most = _SMALL_PART * sum(len(text.strip()) for text in visible_texts(body))
-    return {
-        element
-        for element in found
-        if element.tag not in _WORDS and sum(len(text.strip()) for text in visible_texts(element)) <= most
-    }
+    letters: Counter[turbohtml.Node] = Counter()
+    for text, around, opens in texts(body):
+        if not (opens and around.tag in SILENT):
+            letters[around] += len(text.strip())
+    most = _SMALL_PART * letters.total()
+    _add_up(letters, body)
+    return {element for element in found if element.tag not in _WORDS and letters[element.node] <= most}
 
 
 def _opens_on_text(element: Element, counts: Counter[Element]) -> bool:
@@ -267,9 +276,8 @@ def _depth(element: Element) -> int:
     return sum(1 for above in itertools.takewhile(lambda one: one is not element, with_ancestors(part)))
 
 
-def _is_copy(element: Element, body: Element) -> bool:
-    """Whether the long paragraphs of an element stand elsewhere on the page as well, or in one another."""
-    whole = bare(" ".join(visible_texts(body)))
+def _is_copy(element: Element, whole: str) -> bool:
+    """Whether the long paragraphs of an element stand elsewhere in the page's whole text as well, or in one another."""
     long = [bare(text) for text in visible_texts(element) if len(text.strip()) >= _LONG]
     return any(whole.count(text[:_WINDOW]) > 1 for text in long if text)
 

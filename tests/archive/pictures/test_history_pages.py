@@ -63,6 +63,7 @@ def test_the_page_shows_each_printing_and_what_differs(collection: Collection) -
     assert text.index("Ghe về bến sáng nay") < text.index("Ghe về bến chiều nay")
     assert re.search(r"\[removed: sáng ?\] \[added: chiều ?\]", text) and "Lê Hòa" in text
     assert "640 × 420" in text and "480 × 270" in text and "cropped" in text
+    assert "cropped (compared with file 1 )" in text and 'id="file-1"' in page and 'href="#file-1"' in page
     with collection.catalog() as catalog:
         other = find_picture(catalog, DONGHAI).name
     moved = site.get(f"/picture/{other}", follow_redirects=False)
@@ -95,6 +96,10 @@ def test_the_api_and_the_command_have_the_same(collection: Collection) -> None:
         assert [one["article"] for one in lines] == [one["article"] for one in answer["printings"]]
     listed = baotinh("pictures", "baocantho:196000", "--collection", collection.root).stdout
     assert listed.startswith(f"1  {name}  in 2 articles")
+    bare = CollectionBuilder(collection.root.parent / "bare")
+    bare.publish(make_article(7))
+    shown = baotinh("pictures", "baocantho:196007", "--collection", bare.close().root)
+    assert shown.stdout == "baocantho:196007 has no pictures.\n"
     assert "a crop of" in baotinh("pictures", name, "--collection", collection.root).stdout
     unknown = baotinh("pictures", "aaaaaaaaaaaaaaaa", "--collection", collection.root)
     assert unknown.returncode == 2 and "no picture is known" in unknown.stderr

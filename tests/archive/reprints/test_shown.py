@@ -105,6 +105,7 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     part = page.partition("Printings of this text")[2].partition("</section>")[0]
     assert part.count("<li>") == 4 and "Abridged" in part and "Within a longer piece" in part
     assert "/printings/baomot:1?with=baoba:3" in part and "Giống lúa &lt;mới&gt;" in part
+    assert part.count("/printings/") == 3 and 'href="#printings-title-1">Other printings</a>' in page
     digest = client.get("/article/baobon:4", headers={"Accept-Language": "vi"}).text
     assert "Các báo cùng đăng một bài nằm trong bài này" in digest
     assert "Các báo cùng đăng" not in client.get("/article/baobon:5", headers={"Accept-Language": "vi"}).text
@@ -117,7 +118,7 @@ def test_the_page_of_an_article_lists_its_printings(papers: Papers, client: Test
     assert client.get("/printings/baomot:1?with=none:1").status_code == 404
     assert client.get("/printings/baomot:1").status_code == 404
     results = client.get("/search?q=&once=1", headers={"Accept-Language": "en"}).text
-    assert 'aria-current="true">Each story once' in results
+    assert '<strong>Each story once</strong> <a class="all" href="/search">remove filter</a>' in results
 
 
 def test_similar_articles_are_others_than_the_printings(client: TestClient) -> None:

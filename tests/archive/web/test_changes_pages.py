@@ -76,6 +76,34 @@ def test_several_kinds_stay_ticked(client: TestClient) -> None:
     assert "kind=withdrawn&amp;kind=correction" in page
 
 
+def test_each_filter_can_be_removed_by_itself(client: TestClient) -> None:
+    asked = [
+        "newspaper=baocantho", "section=X%C3%A3+h%E1%BB%99i", "kind=headline", "kind=figures", "silent=1",
+        "from=2026-01-02", "to=2026-12-30", "words=2", "text=t%E1%BA%A1m+gi%E1%BB%AF",
+    ]  # fmt: skip
+    page = client.get("/changes?" + "&".join(asked)).text
+    assert '<details class="filters">' in page
+    shown = page[page.index('class="chips in-force"') :]
+    addresses = re.findall(r'<li><a href="([^"]+)">', shown[: shown.index("</ul>")])
+    assert [one.replace("&amp;", "&") for one in addresses] == [
+        "/changes?" + "&".join(other for other in asked if other != one) for one in asked
+    ]
+    assert "in-force" not in client.get("/changes").text
+    assert '<details class="filters" open>' in client.get("/changes?from=x").text
+
+
+def test_kinds_are_explained(client: TestClient) -> None:
+    page = client.get("/changes", headers={"Accept-Language": "en"}).text
+    told = re.findall(r"<dt>([^<]+)</dt><dd>([^<]+)</dd>", page)
+    assert len({meaning for _, meaning in told}) == len(told) == len(ChangeKind) + 1
+    assert "UTC+7" in page
+
+
+def test_a_former_title_stands_once(client: TestClient) -> None:
+    page = client.get("/changes?kind=headline").text
+    assert "Bắt</del>" not in page and page.count("giữ chủ hụi ở Cần Thơ") == 2
+
+
 def test_counts_keep_to_the_kind_of_change(client: TestClient) -> None:
     page = client.get("/counts?kind=withdrawn").text
     assert '<option value="withdrawn" selected>' in page
@@ -124,7 +152,7 @@ def test_the_feed_is_atom(client: TestClient) -> None:
     assert feed.findtext("a:updated", "", ATOM) == entries[0].findtext("a:updated", "", ATOM)
     last = entries[-1]
     assert last.findtext("a:title", "", ATOM).startswith("Tạm giữ chủ hụi ở Cần Thơ – headline, figures, names")
-    assert last.findtext("a:summary", "", ATOM) == "<p><del>Bắt</del><ins>Tạm</ins> giữ chủ hụi ở Cần Thơ</p>"
+    assert last.findtext("a:summary", "", ATOM) == "<p><del>Bắt</del> <ins>Tạm</ins> giữ chủ hụi ở Cần Thơ</p>"
     assert last.findtext("a:author/a:name", "", ATOM) == "Báo Cần Thơ"
     terms = [one.get("term") for one in last.findall("a:category", ATOM)]
     assert terms == ["headline", "figures", "names", "added", "removed", "silent"]
@@ -190,7 +218,7 @@ def test_two_versions_in_one_text_and_side_by_side(client: TestClient, edited: C
     page = client.get(address, headers={"Accept-Language": "en"}).text
     hidden = r'<span class="unseen" lang="en">\[{}: </span>{}<span class="unseen">\] </span>'
     assert re.search(hidden.format("removed", "200"), page) and re.search(hidden.format("added", "250"), page)
-    assert "13 words removed, 18 added" in page and 'class="mark-of silent"' in page
+    assert "13 words removed, 18 words added" in page and 'class="mark-of silent"' in page
     assert f"{comparison(edited, HUI, 1, 2)}".replace("&", "&amp;") in page
     sides = client.get(f"{address}&view=sides", headers={"Accept-Language": "en"}).text
     row = r'<tr>\s*<td data-of="Before:">(.*?)</td>\s*<td data-of="After:">(.*?)</td>'
@@ -202,6 +230,20 @@ def test_two_versions_in_one_text_and_side_by_side(client: TestClient, edited: C
 def test_pictures_are_shown_beside_each_other(client: TestClient, edited: Collection) -> None:
     page = client.get(comparison(edited, "baocantho:196004")).text
     assert len(re.findall(rf'<img src="{REPLAY}/picture/urn:uuid:', page)) == 2
+
+
+def test_a_comparison_leads_to_both_versions_and_to_the_first_change(client: TestClient, edited: Collection) -> None:
+    with edited.catalog() as catalog:
+        versions = catalog.versions("baocantho:196004")
+    for view in ("", "&view=sides"):
+        page = client.get(comparison(edited, "baocantho:196004") + view, headers={"Accept-Language": "en"}).text
+        for one in versions:
+            assert f'href="/article/baocantho:196004?version={one.content_hash.replace(":", "%3A")}"' in page
+        assert page.count('href="#first-change"') == page.count('id="first-change"') == 1
+        assert "0 words" not in page
+        if not view:
+            assert page.index("Before: ") < page.index("<img") < page.rindex("After: ") < page.rindex("<img")
+    assert 'href="#first-change"' not in client.get(comparison(edited)).text  # the title is the first part
 
 
 def test_the_article_leads_to_its_changes(client: TestClient, edited: Collection) -> None:
@@ -253,10 +295,10 @@ def test_a_kind_may_be_typed_as_the_site_names_it(language: Language) -> None:
 def test_a_search_counts_kinds_and_finds_former_wordings_on_demand(client: TestClient, edited: Collection) -> None:
     english = {"Accept-Language": "en"}
     plain = client.get("/search?q=%22200+tri%E1%BB%87u%22", headers=english).text
-    assert "No articles" in plain and 'id="former"' not in plain and "former=1" in plain
+    assert "No articles" in plain and 'id="former"' not in plain and "all_versions=1" in plain
     with edited.catalog() as catalog:
         first = catalog.versions(HUI)[0].content_hash
-    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&former=1", headers=english).text
+    page = client.get("/search?q=%22200+tri%E1%BB%87u%22&all_versions=1", headers=english).text
     former = page[page.index('id="former"') :]
     assert f"?version={first.replace(':', '%3A')}" in former and "<mark>200 triệu</mark>" in former
     everything = client.get("/search", headers=english).text
@@ -276,7 +318,7 @@ def test_pages_fit_and_have_no_barriers(client: TestClient, edited: Collection, 
     with app_served(client.app) as origin:
         for address in (
             "/changes",
-            "/search?q=%22200+tri%E1%BB%87u%22&former=1",
+            "/search?q=%22200+tri%E1%BB%87u%22&all_versions=1",
             comparison(edited),
             comparison(edited) + "&view=sides",
         ):

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from support.crawling import baotinh
 from support.raw_server import RawServer, raw_server
 from support.sample import REPLAY
-from support.small_paper import HOST, MISSING, Paper, answer, article, listing
+from support.small_paper import HOST, MISSING, Paper, answer, article, listing, redirect
 
 from archive.catalog.other_addresses import addresses_of
 from archive.collection import Collection
@@ -66,6 +66,21 @@ def test_all_forms_of_an_address_are_fetched_as_one_and_kept(tmp_path: Path) -> 
     site = TestClient(site_app(Collection.open(paper.root).for_readers, REPLAY))
     shown = site.get("/article/baolaocai:101", headers={"Accept-Language": "en"}).text.partition("Other addresses")[2]
     assert f"/kinh-te{OWN}</a>" in shown and "named by lists alone" in shown
+
+
+def test_an_address_that_leads_to_the_article_is_kept(tmp_path: Path) -> None:
+    former = f"/tin-cu{OWN}"
+    pages = {"/van-hoa/": listing(former), former: redirect(OWN), OWN: article(MARKET)}
+    with raw_server(pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+    assert addresses(paper, "baolaocai:101") == {OWN, former}
+    said = " ".join(baotinh("show", "baolaocai:101", "--collection", paper.root).stdout.split())
+    assert f"{former}, leads to " in said
+    site = TestClient(site_app(Collection.open(paper.root).for_readers, REPLAY))
+    assert f"{former}</a>" in site.get("/article/baolaocai:101").text
+    named = site.get("/api/v1/articles/baolaocai:101").json()["addresses"]
+    assert [one["moved_to"] is not None for one in named] == [former in one["url"] for one in named]
 
 
 def crawled(tmp_path: Path, pages: dict[str, list[Any]], times: int = 1) -> tuple[RawServer, Path]:
