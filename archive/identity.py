@@ -32,6 +32,8 @@ _FORM_PARAMETER = re.compile(
     r"|tmpl=component",
     re.IGNORECASE,
 )
+_FEWEST_HYPHENS = 4
+"""Of an id that is the words of a headline."""
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|amp|tpo|vov|ldo|antd)$")
 _NUMBER_BEHIND = re.compile(r"[-_./]?(?:(?:post|tin|bai|[a-z])?\d{3,})$")
 _NUMBER = re.compile(r"\d{4,}")
@@ -193,6 +195,11 @@ def article_id(pattern: str, path: str) -> str | None:
     own = next((value for name, value in named.items() if value and name.startswith(_ID)), None)
     former = next((value for name, value in named.items() if value and name.startswith(_FORMER_ID)), None)
     return own or (f"former-{former}" if former else None)
+
+
+def is_of_words(own: str | None) -> bool:
+    """Whether an article's id is the words of its address, which another article may share."""
+    return own is not None and own.count("-") >= _FEWEST_HYPHENS
 
 
 def with_former(pattern: str, former: Sequence[str]) -> str:

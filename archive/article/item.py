@@ -161,6 +161,11 @@ class Article:
         named = self.canonical_url
         return named if named is not None and may_be_same(named, self.url) else self.url
 
+    def told_apart(self) -> Article:
+        """The article under an id by the address that was captured, whatever words and page say that it is."""
+        other = attrs.evolve(self, article_id=None)
+        return other.known_as(_id_by_address(self.newspaper, address_key(self.url)))
+
     @property
     def former_ids(self) -> tuple[str, ...]:
         """The ids that earlier versions of the program gave to an article without an id of the newspaper's."""

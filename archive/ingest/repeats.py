@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import timedelta
 
 import attrs
 
@@ -17,9 +18,10 @@ from archive.catalog.identities import articles_of_slug
 from archive.catalog.lines import unpacked_line
 from archive.catalog.readings import version_read_so
 from archive.changes.printed import Evidence, differing_parts, is_same_layout, with_fields_of
+from archive.changes.printed_text import words_of
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.identity import plain_address
+from archive.identity import address_key, is_of_words, plain_address
 from archive.ingest.captured_texts import CapturedTexts
 
 EXTRACTOR = f"baotinh/{VERSION}"
@@ -43,6 +45,8 @@ _TEMPLATES = """SELECT json_extract(unpacked_line(line), '$.layout.template') FR
     SELECT line FROM versions WHERE seq = :seq UNION ALL SELECT line FROM readings WHERE version_seq = :seq)"""
 # Some sites name their classes anew with each release
 _MOST_TEMPLATES = 5
+_REPUBLISHED = timedelta(days=1)
+"""So much later an edit may say that it was published."""
 
 
 @attrs.frozen
@@ -119,10 +123,19 @@ def recognised(
 
     An article without an id of the newspaper's may be held under another address: one of before its newspaper had its
     name, one by which an earlier version of the program knew it, or one with the same slug where the same is printed,
-    of the same time.
+    of the same time. Under an id that rests on words, or on the address that the page calls its own, another article
+    may be held: then it is known by its own address.
     """
+    rests_on_number = article.article_id is not None and not is_of_words(article.article_id)
+    apart = article if rests_on_number else article.told_apart()
+    if apart.id != article.id:
+        is_known, repeat = repeat_of(connection, apart, collection)
+        if is_known:
+            return apart, is_known, repeat
     is_known, repeat = repeat_of(connection, article, collection)
     if is_known:
+        if repeat is None and apart.id != article.id and _is_another(connection, article):
+            return apart, False, None
         return article, is_known, repeat
     kept = kept_id(connection, article.newspaper, article.id, article.url)
     for one in (kept, *article.former_ids):
@@ -135,6 +148,29 @@ def recognised(
         if repeat is not None and repeat.is_of(connection, article):
             return article.known_as(one), is_known, repeat
     return article, False, None
+
+
+def _is_another(connection: sqlite3.Connection, article: Article) -> bool:
+    """Whether an article is another than the one that is held under its id: it was found at another address, and was
+    published on another day or shares less than half of its text."""
+    row = connection.execute(
+        "SELECT 1 FROM addresses WHERE newspaper = ? AND url = ? AND article_id = ?",
+        (article.newspaper, article.url, article.id),
+    ).fetchone()
+    if row is not None:
+        return False
+    at = warc_date(article.captured_at)
+    rows = connection.execute(_AROUND, {"id": article.id, "at": at, "url": article.url}).fetchall()
+    return not any(_may_be_of(article, one) for seq, _, _ in rows for one, _ in _readings(connection, seq))
+
+
+def _may_be_of(article: Article, held: Article) -> bool:
+    """Whether an article may be an edit of another reading."""
+    if address_key(article.url) == address_key(held.url):
+        return True
+    texts = [{words_of(block.text) for block in one.body if block.text} for one in (article, held)]
+    is_alike = 2 * len(texts[0] & texts[1]) >= min(map(len, texts))
+    return is_alike and abs(article.published_at - held.published_at) <= _REPUBLISHED
 
 
 def _readings(connection: sqlite3.Connection, seq: int) -> list[tuple[Article, bool]]:

@@ -126,11 +126,12 @@ def direction_of(first: Printing, second: Printing) -> tuple[bool, Direction]:
 def origin_of(printings: Sequence[Printing]) -> tuple[Printing, str | None, Direction]:
     """The earliest printing of a text, the agency whose text it is if any, and by what that is known.
 
-    An agency has it where the earliest printing credits it, or names no author while another one credits it.
+    Where the earliest one credits the newspaper of another, that one is the first: a clock may be wrong. An agency has
+    the text where the first printing credits it, or names no author while another one credits it.
     """
     ordered = sorted(printings, key=lambda one: one.order)
     own = [one for one in ordered if one.is_agency]
-    first = own[0] if own else ordered[0]
+    first = own[0] if own else _credited(ordered)
     credited = [agency for one in ordered for agency in one.agencies]
     agency = first.agencies[0] if first.agencies else credited[0] if credited and not first.has_author else None
     if own:
@@ -141,6 +142,18 @@ def origin_of(printings: Sequence[Printing]) -> tuple[Printing, str | None, Dire
     if any(basis == "doubtful" or not is_source for is_source, basis in ways):
         return first, None, "doubtful"
     return first, None, ways[0][1] if ways else "doubtful"
+
+
+def _credited(ordered: Sequence[Printing]) -> Printing:
+    """The earliest printing, or the one whose newspaper it credits, or the one that this credits."""
+    first, passed = ordered[0], {ordered[0].newspaper}
+    while first.credits:
+        named = next((one for one in ordered if one.newspaper not in passed and _names(first, one)), None)
+        if named is None:
+            break
+        first = named
+        passed.add(first.newspaper)
+    return first
 
 
 def origin_with(
@@ -155,7 +168,7 @@ def origin_with(
     Returns:
         None where all printings must be looked at for it.
     """
-    if added.is_agency or position == 1:
+    if added.is_agency or position == 1 or added.order < first.order or _names(first, added):
         return None
     if added.agencies and not first.agencies and not first.has_author and agency != added.agencies[0]:
         return (added.agencies[0], "credit") if agency is None else None
@@ -172,7 +185,9 @@ def _names(copy: Printing, source: Printing) -> bool:
     if source.is_agency and copy.agencies:
         return True
     wanted = set(_folded_words(source.newspaper_title)) - _COMMON
-    return bool(wanted) and any(wanted <= set(_folded_words(credit)) for credit in copy.credits)
+    said = [set(_folded_words(credit)) for credit in copy.credits]
+    # a newspaper's name is that of its host: "Nguồn: baocantho.com.vn"
+    return any((bool(wanted) and wanted <= names) or source.newspaper in names for names in said)
 
 
 def _credits(values: Mapping[str, Any]) -> Iterator[str]:

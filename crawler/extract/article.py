@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from archive.article import Article, FurtherPage
+from archive.article import Article, Block, FurtherPage
 from archive.errors import NotAnArticle
+from archive.identity import are_of_one_site, may_be_same
 from archive.printable import without_controls
 from archive.reasons import Reason
 from crawler.declaration.layout import Layout, choose, day_of
@@ -177,7 +178,7 @@ def _article(reading: Extraction, newspaper: str, article_id: str | None, captur
         "modified_at": modified.at if modified else None,
         "captured_at": captured_at,
         "missing": _reasons(reading, byline, canonical),
-        "body": tuple(body.blocks),
+        "body": tuple(block for block in body.blocks if not _is_own_address(block, page.url)),
         "authors": tuple(byline.authors),
         "contributors": tuple(byline.contributors),
         "images": tuple(body.images),
@@ -196,6 +197,15 @@ def _article(reading: Extraction, newspaper: str, article_id: str | None, captur
     }
     # control characters of a page must not reach a terminal
     return Article(url=page.url, **without_controls(values))
+
+
+_ADDRESS_LINE = re.compile(r"(?:[^:/]{1,40}:\s*)?(?P<url>https?://\S+/\S+?)[.)]?")
+
+
+def _is_own_address(block: Block, url: str) -> bool:
+    """Whether a line is the page's own address, as pages for printing have it: "Nguồn: http://..."."""
+    found = _ADDRESS_LINE.fullmatch(block.text) if block.type == "paragraph" else None
+    return found is not None and are_of_one_site(found["url"], url) and may_be_same(found["url"], url)
 
 
 def _section(printed: str | None, found_through: str | None, declared: Sequence[str]) -> str | None:

@@ -16,6 +16,8 @@ class Kind(enum.Enum):
     """Not shown to readers, even a paragraph or a heading."""
     SURELY = "surely"
     """Boilerplate, unless it holds a great part of the page's paragraphs."""
+    WRITER = "writer"
+    """As SURELY; the picture in it is the writer's."""
     ADVERT = "advertising"
     """As SURELY; but its names are so short that others bear them by chance."""
     PERHAPS = "perhaps"
@@ -34,10 +36,13 @@ _UNSEEN = r"print\ only|printonly|sr\ only|visually\ hidden|screen\ reader\ \w+|
 _SURELY = r"""
     newsletter\w*|signup|sign\ up|donat\w*|membership|cookie\w*|consent|gdpr|modal|popup|overlay|tooltip|toast
     |footer\w*|outbrain\w*|taboola\w*|dianomi
-    |author\ (?:bio|box|info|card|profile)|about\ the\ author|(?:info|fact|fakten|fakta)\ ?box|ai\ (?:article\ )?summary
+    |(?:info|fact|fakten|fakta)\ ?box|ai\ (?:article\ )?summary
     |(?:post|article|story|news|product|teaser)\ card|most\ (?:read|popular|viewed)|popular|trending|doc\ nhieu|ticker
     |login|copyright|disclaimer
     |hidden(?!\ (?:xs|sm|md|lg|xl|print|phone|tablet|mobile|desktop)\b)"""
+_WRITER = r"""
+    author\ (?:bio|box|info|card|profile)|about\ the\ author|tac\ gia\ (?:box|info|card)
+    |(?:box|info|thong\ tin)\ tac\ gia"""
 _ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao|qc"
 _PERHAPS = r"""
     related\w*|recommend\w*|recirc\w*|tinlienquan|tin\ lien\ quan|lienquan|lien\ quan|cungchuyenmuc|xemthem|xem\ them
@@ -52,8 +57,8 @@ _PERHAPS = r"""
 _NAMED = {
     kind: re.compile(rf"(?:^|\ )(?:{words})(?:\ |$)", re.VERBOSE)
     for kind, words in (
-        (Kind.DISCUSSION, _DISCUSSION), (Kind.UNSEEN, _UNSEEN), (Kind.SURELY, _SURELY), (Kind.ADVERT, _ADVERT),
-        (Kind.PERHAPS, _PERHAPS),
+        (Kind.DISCUSSION, _DISCUSSION), (Kind.UNSEEN, _UNSEEN), (Kind.SURELY, _SURELY), (Kind.WRITER, _WRITER),
+        (Kind.ADVERT, _ADVERT), (Kind.PERHAPS, _PERHAPS),
     )
 }  # fmt: skip
 # Identifiers that programs draw: UUIDs, and runs of hexadecimal digits.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from archive.search.vietnamese import folded
 from crawler.extract.page import Page
@@ -11,7 +11,8 @@ from crawler.extract.selectors import Element
 from crawler.extract.text import INLINE, SILENT, fold, walk
 
 _SUBJECT = (
-    r"(?:trang|bai(?: viet| bao)?|tin(?: bai| tuc)?|noi dung|duong dan|lien ket|dia chi|page|article|content|link)"
+    r"(?:trang|bai(?: viet| bao)?|(?:ban )?tin(?: bai| tuc)?|noi dung(?: bai viet| tin bai| trang)?|duong dan|lien ket|"
+    r"dia chi|page|article|content|link)"
 )
 # What stands between: "trang mà bạn đang tìm kiếm", "the page you requested"
 _BETWEEN = (
@@ -19,14 +20,22 @@ _BETWEEN = (
     r"you|are|looking|for|were|requested|that|this|has|was)){0,9}"
 )
 _GONE = (
-    r"(?:khong (?:con )?(?:ton tai|hop le|kha dung)|khong (?:duoc )?(?:tim )?thay|"
+    r"(?:khong (?:con )?(?:ton tai|hop le|kha dung|co hoac)|khong (?:duoc )?(?:tim )?thay|"
+    r"chua (?:duoc )?xuat ban|(?:da )?(?:het han|ngung) (?:hien thi|xuat ban)|"
     r"(?:bi |duoc )?(?:xoa|go|go bo|an|thu hoi|ha xuong)\b|"
     r"(?:does not|doesn t|no longer) exists?|(?:could )?not (?:be )?found|(?:been )?(?:removed|deleted))"
 )
 _SAYS_GONE = re.compile(
-    rf"(?:xin loi |rat tiec |sorry |oops |the |this |loi |error |404 )*(?:"
+    rf"(?:xin loi |rat tiec |chung toi |sorry |oops |the |this |requested |loi |error |404 )*(?:"
     rf"{_SUBJECT}{_BETWEEN} {_GONE}|khong (?:the )?tim thay{_BETWEEN} {_SUBJECT}\b|not found$)|(?:loi |error )?404$"
 )
+# On a page with much text only such a sentence counts: a box that found nothing says "Không tìm thấy bài viết nào"
+_PLAINLY = re.compile(
+    rf"(?:xin loi |rat tiec )?(?:bai(?: viet| bao)?|tin(?: bai)?|ban tin|trang|article|page){_BETWEEN} (?:"
+    r"khong (?:con )?(?:ton tai|kha dung)|(?:bi |duoc )?(?:xoa|go(?: bo| xuong)?|thu hoi|ha xuong)|"
+    r"no longer exists?|been (?:removed|deleted))(?: (?:hoac|theo yeu cau|tren|khoi|vui long) [a-z ]{1,80})?"
+)
+_ALERT = re.compile(r"\balert\(\s*([\"'])(?P<said>[^\"'\n]{4,200})\1\s*\)")
 _SIGN = re.compile(r"[\W_]+")
 _MOST_WORDS, _LONG, _LONGEST = 20, 25, 200
 _HEADINGS = frozenset(("h1", "h2", "h3"))
@@ -38,19 +47,35 @@ def says_gone(page: Page) -> str | None:
     """What a page says where no article could be read from it: that the article is not there; None where it says no
     such thing.
 
-    A title or heading counts on every page; other lines only where the page has no two of 25 words, as one whose layout
-    is not known may have a box that found nothing.
+    A title or heading counts on every page; other lines, and what a script alerts, only where the page has no two of 25
+    words, as one whose layout is not known may have a box that found nothing; or where they say it of an article.
     """
     lines = _Lines.of(page)
-    if (said := _first([*_titles(page), *lines.headings])) or lines.long >= 2:
+    if said := _first([*_titles(page), *lines.headings]):
         return said
-    return _first(lines.short)
+    if lines.long >= 2:
+        return next((text for text in lines.short if _is_saying(text) and _PLAINLY.fullmatch(_words(text))), None)
+    return _first([*lines.short, *_alerts(page)])
 
 
 def heading_says_gone(page: Page, body_words: int) -> str | None:
     """What the heading of a page says from which an article could be read: that it is not there; None where the page
     has more text than such a page has."""
     return _first([*_titles(page), *_Lines.of(page).headings]) if body_words <= _MOST_BODY else None
+
+
+def text_says_gone(texts: Sequence[str]) -> str | None:
+    """What the text of a page says that keeps its heading: that the article is not there; None where it says more."""
+    said = next((text for text in texts if _is_saying(text)), None)
+    others = sum(len(text.split()) for text in texts if text is not said)
+    return said if others <= _MOST_WORDS else None
+
+
+def _alerts(page: Page) -> Iterator[str]:
+    """What scripts show in a window: "alert('Bài viết không tồn tại')"."""
+    for script in page.root.iter("script"):
+        for found in _ALERT.finditer(script.text or ""):
+            yield found["said"]
 
 
 class _Lines:
@@ -106,5 +131,9 @@ def _first(texts: Iterable[str]) -> str | None:
 def _is_saying(text: str) -> bool:
     if not text or len(text) > _LONGEST:
         return False
-    words = _SIGN.sub(" ", folded(text)).strip()
+    words = _words(text)
     return bool(words) and len(words.split()) <= _MOST_WORDS and _SAYS_GONE.match(words) is not None
+
+
+def _words(text: str) -> str:
+    return _SIGN.sub(" ", folded(text)).strip()

@@ -16,7 +16,7 @@ from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
-from crawler.extract.not_found import heading_says_gone, says_gone
+from crawler.extract.not_found import heading_says_gone, says_gone, text_says_gone
 from crawler.extract.page import Page
 from crawler.extract.rules import canonical_of
 from crawler.extract.vote import FeedEntry
@@ -105,7 +105,8 @@ def read_article(
         if not page.is_cut and (said := says_gone(page)):
             raise NotAnArticle(page.url, {"page": Reason.SAYS_GONE.of(said), **error.missing}) from error
         raise
-    if said := heading_says_gone(page, sum(len(block.text.split()) for block in article.body)):
+    texts = [block.text for block in article.body if block.type != "figure"]
+    if said := heading_says_gone(page, sum(len(text.split()) for text in texts)) or text_says_gone(texts):
         raise NotAnArticle(page.url, {"page": Reason.SAYS_GONE.of(said)})
     return article
 

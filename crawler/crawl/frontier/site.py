@@ -11,7 +11,7 @@ from archive.identity import identity_of, plain_path
 from crawler.crawl.directory import with_other_forms
 from crawler.declaration.declared import Declared
 from crawler.request_meta import asked_for
-from crawler.survey.addresses import is_of
+from crawler.survey.addresses import is_of, shape_of
 
 
 class NewspaperSite:
@@ -64,5 +64,6 @@ class UndeclaredSite(NewspaperSite):
         return self.is_own(response.url)
 
     def names_article(self, url: str) -> bool:
-        """Whether an address has the shape of the list's articles."""
-        return self.pattern is None or re.search(self.pattern, plain_path(url)) is not None
+        """Whether an address has the shape of the list's articles; before a list was read, that of any article."""
+        path = plain_path(url)
+        return shape_of(path) is not None if self.pattern is None else re.search(self.pattern, path) is not None

@@ -250,8 +250,10 @@ def _tells_more(text: str, outside: str) -> bool:
 def is_signature(piece: Piece) -> bool:
     """Whether a line signs the text above it: names alone, or behind a label that Vietnamese bylines have."""
     is_text = not (piece.is_picture or piece.embed or piece.box or piece.caption or piece.heading or piece.quote)
-    if not is_text or len(piece.text) > _LONGEST_SIGNATURE or piece.linked >= _LINKED:
+    if not is_text or len(piece.text) > _LONGEST_SIGNATURE:
         return False
+    if piece.linked >= _LINKED:
+        return is_source_line(piece.text)
     is_marked = _SIGNED.fullmatch(piece.text) is not None and not piece.text.endswith((".", "!", "?"))
     return is_marked or is_source_line(piece.text) or is_plain_byline(piece.text)
 

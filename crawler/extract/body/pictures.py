@@ -63,6 +63,7 @@ _DOCUMENT = re.compile(
 )
 _BETWEEN_CANDIDATES = re.compile(r"(?<=\d[wx]),\s*|,\s+")
 _NOSCRIPT_DEPTH = 4
+_LINK_DEPTH = 3
 _CAPTION_CLASS = re.compile(
     r"caption|chu-?thich|mo-?ta-?anh|cutline|legend(?!ar)|bild(?:unterschrift|text|zeile|quelle)|didascalia|pie[-_]?(?:de[-_]?)?foto|"
     r"(?<![a-z])(?:ima?ge?n?|photo|foto|pic(?:ture)?|thumb?|figure|media|anh|hinh)[-_]*"
@@ -75,12 +76,18 @@ _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
 
 
 def picture_address(image: Element, page: Page) -> str | None:
-    """The absolute address of the picture behind an img element; None for stand-ins, icons and counters."""
-    if _is_tiny(image):
+    """The absolute address of the picture behind an img element; None for stand-ins, icons, counters, advertising."""
+    if _is_tiny(image) or _is_sponsored(image):
         return None
     found = _address(image) or next(filter(None, map(_address, _twins(image))), None) or _linked(image)
     address = page.absolute(found) if found else None
     return None if address is None or _is_same(address, page.url) else address
+
+
+def _is_sponsored(image: Element) -> bool:
+    """Whether a picture stands in a link that says that it was paid for."""
+    around = itertools.islice(image.iterancestors(), _LINK_DEPTH)
+    return any(one.tag == "a" and "sponsored" in (one.get("rel") or "").lower().split() for one in around)
 
 
 def background_of(element: Element, given: Mapping[str, str], page: Page) -> str | None:

@@ -18,6 +18,7 @@ from crawler.extract.generic.unnamed_comments import unnamed_comments
 from crawler.extract.selectors import Element, nodes, texts, with_ancestors
 from crawler.extract.text import SILENT, bare
 
+_SURE = frozenset((Kind.SURELY, Kind.WRITER, Kind.ADVERT))
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
 _ROLES = frozenset(("navigation", "complementary", "contentinfo", "search", "banner", "dialog", "alert"))
 _WORDS = frozenset(
@@ -131,13 +132,16 @@ def _verdict(
     """Whether an element is boilerplate by tag, role and name: "doubtful" is dropped, but may be text all the same.
     `whole` gives the page's bare text, which is made once, where it is needed."""
     is_set_apart = element.tag in _TAGS or given.get("role") in _ROLES
-    is_sure = kind in (Kind.SURELY, Kind.ADVERT) or is_set_apart
+    is_sure = kind in _SURE or is_set_apart
     is_unshown = not is_sure and is_hidden(given)
     if element.tag in _OF_FIGURES or (kind is None and not is_set_apart and not is_unshown):
         return "keep"
     if kind is Kind.UNSEEN:
         return "drop"
-    if element.tag in _WORDS or _is_figure(element) or (kind is Kind.PERHAPS and _is_player(element)):
+    if element.tag in _WORDS or (kind is Kind.PERHAPS and _is_player(element)):
+        return "keep"
+    is_foreign = kind is Kind.WRITER or (kind is Kind.ADVERT and not any(map(str.strip, visible_texts(element))))
+    if not is_foreign and _is_figure(element):
         return "keep"
     held = counts.get(element, 0)
     if is_unshown:

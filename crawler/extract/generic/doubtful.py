@@ -31,7 +31,7 @@ def doubtful_text(
         has = json_ld if json_ld.letters else trafilatura
         is_text = sum(map(has.has, long)) * 2 > len(long) and _links_little(element)
         goes_on = not json_ld.letters and is_hidden(given) and _goes_on(element)
-        if kind_of(given) is not Kind.SURELY and (is_text or goes_on):
+        if kind_of(given) not in (Kind.SURELY, Kind.WRITER) and (is_text or goes_on):
             found.add(element)
         else:
             letters += sum(map(len, long))

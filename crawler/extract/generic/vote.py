@@ -178,7 +178,7 @@ class BodyVote:
         if one.in_densest and is_within and (points_elsewhere(piece) or is_credit(piece.text)):
             return True
         if piece.linked >= 0.6 and (len(piece.text) < 300 or piece.box) and not is_sentence(one):
-            return False
+            return one.in_densest and is_within and is_signature(piece)
         if piece.linked >= 0.45 and ((piece.box and not one.in_trafilatura) or _POINTS.match(piece.text)):
             return False
         if is_notice(piece.text) or self._is_captions_twin(one):

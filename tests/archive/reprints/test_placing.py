@@ -108,6 +108,30 @@ def test_a_credit_of_the_paper_says_more_than_times(papers: Papers) -> None:
     assert (link.source_id, link.direction) == ("baohai:2", "credit")
 
 
+@pytest.mark.parametrize("credit", ["Báo baohai", "baohai.vn", "http://www.baohai.vn"])
+@pytest.mark.parametrize("is_last", [True, False])
+def test_the_newspaper_that_the_earliest_printing_credits_had_it_first(
+    papers: Papers, credit: str, is_last: bool
+) -> None:
+    if is_last:
+        papers.prints("baomot", TEXT, source=credit)
+        follow(papers.collection)
+        papers.prints("baoba", TEXT, authors=("Nguyễn An",))
+        papers.prints("baohai", TEXT, number=9)
+    else:
+        later = papers._builder.instant + timedelta(hours=9)
+        papers.prints("baohai", TEXT, number=9, at=later)
+        papers.prints("baomot", TEXT, source=credit, at=later - timedelta(hours=5))
+        papers.prints("baoba", TEXT, at=later + timedelta(hours=1))
+    follow(papers.collection)
+    for _ in range(2):
+        with papers.collection.catalog() as catalog:
+            (story,) = stories_of(catalog, "baohai:9")
+        assert (story.origin_id, story.count) == ("baohai:9", 3)
+        assert story.printings[0].article_id == "baohai:9"
+        compared(papers.collection)
+
+
 def test_a_text_that_was_edited_after_it_was_reprinted_stays_linked(papers: Papers) -> None:
     papers.prints("baomot", TEXT)
     papers.prints("baohai", TEXT)

@@ -156,6 +156,54 @@ def test_articles_that_share_slug_or_title_stay_apart(tmp_path: Path) -> None:
     assert sorted(held(place)) == sorted(f"Bản tin thời tiết hôm nay {year}" for year in ("2024", "2025"))
 
 
+def test_articles_of_two_sections_that_share_the_words_of_their_addresses_stay_apart(tmp_path: Path) -> None:
+    names = ("van-hoa", "kinh-te")
+    canonical = f"http://baothu.test/tin/{names[0]}/thong-bao-lay-y-kien-nhan-dan.html"
+    said = {"van-hoa": "quy hoạch nhà rông của các thôn", "kinh-te": "giá đất năm tới ở thị trấn"}
+    for place, named in (("a", None), ("b", canonical)):
+        pages = {f"/tin/{name}/thong-bao-lay-y-kien-nhan-dan.html": notice(said[name], named) for name in names}
+        _, collection = crawled(tmp_path / place, pages, times=2)
+        assert held(collection) == {f"Thông báo về {words}": 1 for words in said.values()}
+        edited = {path: notice(said[path.split("/")[2]], named, "Hạn chót là cuối tháng.") for path in pages}
+        links = listing(*pages)
+        with raw_server({"/tin/": links} | edited) as server:
+            for _ in range(2):
+                done = baotinh(
+                    "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
+                    "--collection", collection,
+                )  # fmt: skip
+                assert done.returncode == 0, done.stdout + done.stderr
+        assert held(collection) == {f"Thông báo về {words}": 2 for words in said.values()}
+        done = baotinh("rebuild", "--collection", collection)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert held(collection) == {f"Thông báo về {words}": 2 for words in said.values()}
+
+
+def notice(about: str, canonical: str | None, more: str = "") -> list[Any]:
+    """A page whose whole text is about one thing."""
+    named = f'<link rel="canonical" href="{canonical}">' if canonical else ""
+    texts = (f"Ủy ban xã lấy ý kiến về {about}.", f"Bà con xem bản dự thảo về {about}. {more}", f"Góp ý về {about}.")
+    return answer(
+        f"<html><head><title>Thông báo về {about}</title>{named}"
+        f"<meta property='article:published_time' content='{PRINTED}'></head><body><main><h1>Thông báo về {about}</h1>"
+        f"<article>{''.join(f'<p>{text * 3}</p>' for text in texts)}</article></main></body></html>"
+    )
+
+
+def test_a_page_for_printing_that_ends_in_its_address_makes_no_version(tmp_path: Path) -> None:
+    path, printed = f"/tin/{SLUG}-123456.html", f"/in/tin/{SLUG}-123456.html"
+    text = page(MARKET)[0].decode().partition("\r\n\r\n")[2]
+    address = f"<p>Nguồn: http://baothu.test{path}</p></article>"
+    _, place = crawled(tmp_path, {printed: answer(text.replace("</article>", address))})
+    with raw_server({"/tin/": listing(path), path: answer(text)}) as server:
+        done = baotinh(
+            "crawl", "http://baothu.test/tin/", "--loopback", f"127.0.0.1:{server.port}", "--collection", place
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert asked(server, SLUG) == [path]
+    assert held(place) == {MARKET: 1}
+
+
 def test_where_one_address_is_gone_the_other_is_looked_at(tmp_path: Path) -> None:
     first, second = (f"/tin/{name}/{SLUG}.html" for name in ("van-hoa", "kinh-te"))
     canonical = f"http://baothu.test{first}"
@@ -182,3 +230,19 @@ def test_spellings_of_letters_are_one_address(tmp_path: Path) -> None:
     server, place = crawled(tmp_path, {spelling: page(MARKET) for spelling in (*spellings, spellings[0].lower())})
     assert held(place) == {MARKET: 1}
     assert len(asked(server, "-")) == 1
+
+
+@pytest.mark.parametrize("target", ["/", "/tin/"])
+def test_where_no_list_names_articles_a_redirect_to_another_page_is_no_move(tmp_path: Path, target: str) -> None:
+    path = f"/tin/{SLUG}.html"
+    _, place = crawled(tmp_path, {path: page(MARKET)})
+    pages = {path: redirect(target), "/": answer("<h1>Báo Thử</h1>"), "/tin/": answer("<h1>Tin</h1>")}
+    with raw_server(pages) as server:
+        for _ in range(2):
+            baotinh(
+                "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
+                "--collection", place,
+            )  # fmt: skip
+    with Collection.open(place).catalog() as catalog:
+        rows = catalog.connection.execute("SELECT status FROM status_history ORDER BY at").fetchall()
+    assert rows == [("gone",), ("withdrawn",)]

@@ -162,3 +162,38 @@ def test_the_end_that_two_titles_share_is_the_sites_name() -> None:
     page = f"<html lang='en'><head>{head}<meta property='og:title' content='Xóm lò gạch trở lại nghề | Ấp Bắc số'><meta property='article:published_time' content='2026-03-07T08:06:00+07:00'></head><body><h1>Lò gạch bên kênh Thầy Cai đỏ lửa</h1><div>{paragraphs(*TEXTS)}</div></body></html>"
     article = extract(page.encode(), "https://x.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="x")
     assert "Ấp Bắc số" not in article.title
+
+
+PICTURE = "<img src='/qc/{}.jpg' width=600 height=400>"
+
+
+@pytest.mark.parametrize(
+    "advertising",
+    [
+        "<div class='quang-cao'><a href='http://mua.example/2'>{}</a></div>",
+        "<div class='qc-giua'>{}</div>",
+        "<p><a href='http://mua.example/2' rel='nofollow sponsored'>{}</a></p>",
+        "<div><a href='http://mua.example/2' rel='sponsored'><span>{}</span></a></div>",
+    ],
+)
+def test_a_picture_of_advertising_amid_the_text_is_none_of_the_article(advertising: str) -> None:
+    own = "<figure><img src='/anh/lo-gach.jpg'><figcaption>Miệng lò mới dựng.</figcaption></figure>"
+    text = f"{paragraphs(*TEXTS[:2])}{advertising.format(PICTURE.format(1))}{own}{paragraphs(*TEXTS[2:])}"
+    article = read(f"<h1>{TITLE}</h1><div class=khung>{text}</div>")
+    assert [image.url for image in article.images] == ["https://x.test/anh/lo-gach.jpg"]
+    assert words(article) == list(TEXTS)
+
+
+def test_a_picture_that_shows_advertising_is_the_articles() -> None:
+    text = f"{paragraphs(*TEXTS[:2])}<div class='quang-cao'>{PICTURE.format(1)}<p>Tấm biển quảng cáo đầu ngõ.</p></div>"
+    article = read(f"<h1>{TITLE}</h1><div class=khung>{text}{paragraphs(*TEXTS[2:])}</div>")
+    assert [image.url for image in article.images] == ["https://x.test/qc/1.jpg"]
+
+
+@pytest.mark.parametrize("name", ["tac-gia-box", "box-tac-gia", "thong-tin-tac-gia", "author-box"])
+def test_the_portrait_of_the_writer_below_the_text_is_none_of_the_article(name: str) -> None:
+    about = (
+        f"<div class='{name}'><img class=avatar src='/avatar/5.jpg' alt='Lê Thu'><span>Lê Thu, phóng viên</span></div>"
+    )
+    article = read(f"<h1>{TITLE}</h1><div class=khung>{paragraphs(*TEXTS)}{about}</div>")
+    assert not article.images

@@ -31,7 +31,10 @@ def said(body: str, title: str = "Báo Vĩnh Thuận") -> str | None:
         "Rất tiếc, trang bạn yêu cầu không tìm thấy!", "Nội dung này đã bị xoá", "Tin bài này không còn tồn tại",
         "Xin lỗi, bài viết mà quý độc giả đang tìm kiếm không còn tồn tại", "Đường dẫn không hợp lệ",
         "The page you are looking for does not exist", "This article has been removed", "BÀI VIẾT ĐÃ ĐƯỢC GỠ BỎ",
-        "Khong tim thay noi dung ban yeu cau",
+        "Khong tim thay noi dung ban yeu cau", "Bản tin không tồn tại!", "Nội dung bài viết không còn tồn tại.",
+        "Rất tiếc! Trang bạn tìm kiếm không có hoặc đã bị xóa.", "The requested page could not be found.",
+        "Chúng tôi không thể tìm thấy bài viết mà bạn đang tìm.",
+        "Tin bài chưa được xuất bản hoặc đã hết hạn hiển thị.",
     ],
 )  # fmt: skip
 def test_what_is_said_of_a_page_that_is_gone(text: str) -> None:
@@ -56,6 +59,47 @@ def test_a_box_beside_an_article_that_cannot_be_read_says_nothing_of_it() -> Non
     box = "<p>Không tìm thấy bài viết liên quan</p>"
     assert said(f"<main>{LONG}{LONG}</main>{box}") is None
     assert said(f"<div>{LONG.replace('p>', 'br>')}{LONG.replace('p>', 'br>')}</div>{box}") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_gone"),
+    [
+        ("Bài viết không tồn tại hoặc đã bị gỡ bỏ", True),
+        ("Tin này đã được gỡ xuống theo yêu cầu của tòa soạn.", True),
+        ("Bài viết này hiện không khả dụng. Vui lòng quay lại sau.", True), ("Trang này không còn tồn tại", True),
+        ("Bài viết bị xóa sau hai giờ, tác giả nói gì?", False), ("Tin đã được gỡ, lòng còn vướng", False),
+        ("Không tìm thấy bài viết nào", False), ("Trang không tồn tại vẫn thu hút khách", False),
+    ],
+)  # fmt: skip
+def test_a_page_with_long_leads_of_others_says_so_of_an_article(text: str, is_gone: bool) -> None:
+    assert (said(f"<div class='thong-bao'>{text}</div><aside>{LONG}{LONG}{LONG}</aside>") == text) is is_gone
+
+
+def test_what_a_script_alerts_is_said() -> None:
+    script = "<script>alert('Bài viết không tồn tại'); location = '/';</script>"
+    assert said(script) == "Bài viết không tồn tại"
+    assert said(f"{script}<main>{LONG}{LONG}</main>") is None
+    assert said("<script>alert('Mời bạn đăng nhập')</script>") is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_gone"),
+    [
+        (["Bài viết đã được gỡ bỏ theo yêu cầu của tòa soạn."], True),
+        (["Nội dung bài viết không còn tồn tại.", "Lê Thu"], True),
+        (["Bài viết đã bị gỡ bỏ, song bản chụp màn hình còn lan truyền.", "Công an xã mời chủ tài khoản. " * 4], False),
+    ],
+)
+def test_a_page_that_keeps_its_heading_above_such_a_text_is_none_of_an_article(texts: list[str], is_gone: bool) -> None:
+    at = "<time datetime='2026-01-08T09:00:00+07:00'>8/1</time>"
+    markup = f"<h1>Chợ lùi về bến cũ</h1>{at}<article>{''.join(f'<p>{text}</p>' for text in texts)}</article>"
+    page = open_page(f"<html><body>{MENU}{markup}</body></html>".encode(), URL, {"Content-Type": "text/html"})
+    try:
+        read_article(page, NOON, None, Rules(newspaper="baovinhthuan"))
+    except NotAnArticle as error:
+        assert error.says_gone is is_gone
+    else:
+        assert not is_gone
 
 
 def test_no_article_is_read_from_such_a_page() -> None:

@@ -279,3 +279,25 @@ def test_a_pen_name_set_to_the_right_signs_the_text(line: str, layouts: tuple[La
 def test_a_foreign_paper_in_json_ld_is_where_the_text_is_from() -> None:
     article = read(author="Daily Mail")
     assert (list(article.authors), article.source) == ([], "Daily Mail")
+
+
+LINKED = {
+    "Nguồn: <a href='http://baochoco.example/'>baochoco.vn</a>": "baochoco.vn",
+    "<a href='https://baochoco.example/tin/123.html'>Theo Báo Chợ Cỏ</a>": "Báo Chợ Cỏ",
+    "(Nguồn: <a href='https://baochoco.example'>TTXVN</a>)": "TTXVN",
+}
+
+
+@pytest.mark.parametrize("line", LINKED)
+def test_a_source_that_is_linked_to_signs_as_well(line: str) -> None:
+    article = read(behind=f"<p>{line}</p>")
+    assert article.source == LINKED[line]
+    assert words(article) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize("label", ["Nguồn: ", "Link bài viết: ", ""])
+@ways
+def test_the_own_address_of_a_page_for_printing_is_no_text(label: str, layouts: tuple[Layout, ...]) -> None:
+    for path, is_own in (("/in/a-123456.html", True), ("/b-654321.html", False)):
+        article = read(behind=f"<p>{label}https://x.test{path}</p>", layouts=layouts)
+        assert words(article) == [FIRST, SECOND, *([] if is_own else [f"{label}https://x.test{path}"])]
