@@ -234,3 +234,15 @@ def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
         "SELECT moved_to FROM addresses WHERE newspaper = ? AND url = ? AND moved_to IS NOT NULL", (newspaper, url)
     ).fetchone()
     return str(found[0]) if found else url
+
+
+def templates_of(connection: sqlite3.Connection, newspaper: str, url: str) -> set[str]:
+    """The templates from which the newest version of an address's article was read; see `PageLayout`."""
+    rows = connection.execute(
+        """SELECT json_extract(unpacked_line(x.line), '$.layout.template') FROM addresses a
+        JOIN articles r ON r.id = a.article_id JOIN (SELECT seq, line FROM versions
+            UNION ALL SELECT version_seq, line FROM readings) x ON x.seq = r.latest
+        WHERE a.newspaper = ? AND a.url = ?""",
+        (newspaper, url),
+    )
+    return {template for (template,) in rows if template}

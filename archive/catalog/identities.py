@@ -63,12 +63,22 @@ def _is_better(url: str, known: str, *, is_gone: bool, plain: str) -> bool:
 
 
 def enter(connection: sqlite3.Connection, newspaper: str, identities: Mapping[str, str]) -> None:
-    """Enter the identities of addresses; an address that is gone is replaced by another."""
+    """Enter the identities of addresses; an address that is gone, or one for telephones, for printing or as AMP, is
+    replaced by another."""
     connection.executemany(
         """INSERT INTO identities (newspaper, identity, url) VALUES (?, ?, ?)
         ON CONFLICT DO UPDATE SET url = excluded.url WHERE EXISTS (SELECT 1 FROM addresses a
             WHERE a.newspaper = identities.newspaper AND a.url = identities.url AND a.gone_at IS NOT NULL)""",
         [(newspaper, name, url) for url, identity in identities.items() for name in _names(url, identity)],
+    )
+    better = {identity: url for url, identity in identities.items() if not is_other_form(url)}
+    rows = connection.execute(
+        "SELECT identity, url FROM identities WHERE newspaper = ? AND identity IN (SELECT value FROM json_each(?))",
+        (newspaper, json.dumps(list(better))),
+    ).fetchall()
+    connection.executemany(
+        "UPDATE identities SET url = ? WHERE newspaper = ? AND identity = ?",
+        [(better[identity], newspaper, identity) for identity, known in rows if is_other_form(known)],
     )
 
 
@@ -91,14 +101,15 @@ def articles_of_slug(connection: sqlite3.Connection, newspaper: str, url: str) -
 
 
 def enter_anew(connection: sqlite3.Connection, patterns: Mapping[str, str]) -> None:
-    """Enter the identities of all articles' addresses; those that are not gone come first.
+    """Enter the identities of all articles' addresses: first those that are not gone, and of these the plain ones.
 
     Args:
         patterns: of the newspapers' article addresses.
     """
+    connection.create_function("is_other_form", 1, is_other_form, deterministic=True)
     rows = connection.execute(
         """SELECT newspaper, url FROM addresses WHERE kind = 'article'
-        ORDER BY gone_at IS NOT NULL, first_seen_at, url"""
+        ORDER BY gone_at IS NOT NULL, is_other_form(url), first_seen_at, url"""
     ).fetchall()
     enter_all(connection, rows, patterns)
 

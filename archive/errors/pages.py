@@ -22,17 +22,20 @@ class PageError(BaotinhError):
 
 
 class NotAnArticle(PageError):
-    """Required fields could not be read; `missing` maps each to a stored reason. The run's report lists it."""
+    """Required fields could not be read; `missing` maps each to a stored reason. The run's report lists it.
 
-    def __init__(self, url: str, missing: Mapping[str, str]) -> None:
-        self.url, self.missing = url, dict(missing)
+    `template`: that of a page on which all but the text was read; see `PageLayout`.
+    """
+
+    def __init__(self, url: str, missing: Mapping[str, str], template: str | None = None) -> None:
+        self.url, self.missing, self.template = url, dict(missing), template
         reasons = "; ".join(f"{field}: {reason_words(reason)}" for field, reason in self.missing.items())
         super().__init__(f"{url} gives no article ({reasons}); the page is archived and can be read again later")
 
     @property
     def says_gone(self) -> bool:
-        """Whether the page says that the article is not there."""
-        return read_reason(self.missing.get("page", ""))[0] is Reason.SAYS_GONE
+        """Whether the page says that the article is not there, or holds its heading and no text any more."""
+        return read_reason(self.missing.get("page", ""))[0] in (Reason.SAYS_GONE, Reason.EMPTY)
 
 
 class ReadingFailure(enum.StrEnum):

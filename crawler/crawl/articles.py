@@ -203,7 +203,7 @@ class Articles:
             response.body, response.url, kind_of(response), CAPTURED_AT.of(response.meta), section, rules, entry
         )
         if page.article is None:
-            raise no_article(response, page.missing)
+            raise no_article(response, spider.frontier.reasons(response.url, page))
         section_listed, rules = SECTION.of(response.meta), spider.site.declared.rules()
         article = await with_further_pages(spider, page.article, response, section_listed, rules)
         article = await spider.requisites.with_captures(article, page, response)

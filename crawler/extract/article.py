@@ -109,7 +109,8 @@ def article_of(
         NotAnArticle: as `extract`.
     """
     if reading.lacking:
-        raise NotAnArticle(reading.page.url, reading.lacking)
+        template = layout_of(reading).template if list(reading.lacking) == ["body"] else None
+        raise NotAnArticle(reading.page.url, reading.lacking, template)
     reading.fields.section = _section(reading.fields.section, section, sections)
     return _article(reading, newspaper, article_id, captured_at)
 

@@ -33,7 +33,9 @@ _SAYS_GONE = re.compile(
 _PLAINLY = re.compile(
     rf"(?:xin loi |rat tiec )?(?:bai(?: viet| bao)?|tin(?: bai)?|ban tin|trang|article|page){_BETWEEN} (?:"
     r"khong (?:con )?(?:ton tai|kha dung)|(?:bi |duoc )?(?:xoa|go(?: bo| xuong)?|thu hoi|ha xuong)|"
-    r"no longer exists?|been (?:removed|deleted))(?: (?:hoac|theo yeu cau|tren|khoi|vui long) [a-z ]{1,80})?"
+    r"no longer exists?|been (?:removed|deleted))(?: (?:hoac|theo yeu cau|tren|khoi|vui long) [a-z ]{1,80})?|"
+    r"(?:xin loi |rat tiec )?(?:chung toi )?khong (?:the )?tim thay (?:bai viet|bai bao|tin bai|trang) (?:ma )?"
+    r"(?:ban|quy vi|quy doc gia) [a-z ]{3,40}"
 )
 _ALERT = re.compile(r"\balert\(\s*([\"'])(?P<said>[^\"'\n]{4,200})\1\s*\)")
 _SIGN = re.compile(r"[\W_]+")
@@ -56,6 +58,11 @@ def says_gone(page: Page) -> str | None:
     if lines.long >= 2:
         return next((text for text in lines.short if _is_saying(text) and _PLAINLY.fullmatch(_words(text))), None)
     return _first([*lines.short, *_alerts(page)])
+
+
+def holds_no_text(page: Page) -> bool:
+    """Whether no two lines of a page, of whatever it holds, have 25 words."""
+    return _Lines.of(page).long < 2
 
 
 def heading_says_gone(page: Page, body_words: int) -> str | None:

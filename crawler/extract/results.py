@@ -16,7 +16,7 @@ from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
 from crawler.extract.extraction import Extraction
 from crawler.extract.links import boilerplate_pictures, chosen_links, links, requisites
-from crawler.extract.not_found import heading_says_gone, says_gone, text_says_gone
+from crawler.extract.not_found import heading_says_gone, holds_no_text, says_gone, text_says_gone
 from crawler.extract.page import Page
 from crawler.extract.rules import canonical_of
 from crawler.extract.vote import FeedEntry
@@ -24,10 +24,14 @@ from crawler.extract.vote import FeedEntry
 
 @attrs.frozen(kw_only=True)
 class ArticlePage:
-    """The result of an article page. Without an article, `missing` has the reasons, field by field."""
+    """The result of an article page. Without an article, `missing` has the reasons, field by field.
+
+    `emptied`: the template of a page without any text, on which all else of an article was read.
+    """
 
     article: Article | None
     missing: Mapping[str, str]
+    emptied: str | None = None
     requisites: list[str]
     boilerplate: list[str]
 
@@ -49,12 +53,18 @@ def read_article_page(
     pattern = re.compile(rules.article_pattern)
     article: Article | None = None
     missing: Mapping[str, str] = {}
+    emptied: str | None = None
     try:
         article = read_article(page, captured_at, section, rules, feed)
     except NotAnArticle as error:
         missing = error.missing
+        emptied = error.template if error.template and holds_no_text(page) else None
     return ArticlePage(
-        article=article, missing=missing, requisites=requisites(page), boilerplate=boilerplate_pictures(page, pattern)
+        article=article,
+        missing=missing,
+        emptied=emptied,
+        requisites=requisites(page),
+        boilerplate=boilerplate_pictures(page, pattern),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,7 @@ from scrapy import Request
 from twisted.python.failure import Failure
 
 from archive.catalog import Address, Capture
-from archive.catalog.addresses import Kind, fetched_at, lists_left, published, watched
+from archive.catalog.addresses import Kind, fetched_at, lists_left, published, templates_of, watched
 from archive.catalog.coverage import last_covered
 from archive.catalog.discovery_sources import listed
 from archive.catalog.frontier import Backfill, backfill_of
@@ -22,9 +22,11 @@ from archive.clock import now, parse_warc_date, warc_date
 from archive.ingest.import_archive import ImportedArchive
 from archive.ingest.session import Session
 from archive.originals import original_of
+from archive.reasons import Reason
 from archive.urls import absolute
 from crawler.crawl.frontier.conditional import make_conditional
 from crawler.crawl.frontier.site import NewspaperSite
+from crawler.extract.results import ArticlePage
 from crawler.request_meta import KIND, KNOWN_ADDRESS, SECTION, UNKNOWN, Path, RequestKind, meta_of
 
 # Statuses that say something about the address, and so reach the callbacks.
@@ -50,6 +52,14 @@ class Frontier:
     def known(self, urls: Iterable[str]) -> dict[str, Address]:
         """The catalog's rows of these addresses; unknown ones are left out."""
         return self._catalog.addresses(self._newspaper, urls)
+
+    def reasons(self, url: str, page: ArticlePage) -> Mapping[str, str]:
+        """Why a page gives no article; also that it is empty, where it was made from a template of its article's newest
+        version and holds no text any more."""
+        is_known = page.emptied is not None and page.emptied in templates_of(
+            self._catalog.connection, self._newspaper, url
+        )
+        return {"page": Reason.EMPTY.value, **page.missing} if is_known else page.missing
 
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the one under which the catalog, or this run, knows its article; a new one is itself."""

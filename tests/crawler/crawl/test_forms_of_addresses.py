@@ -83,6 +83,23 @@ def test_an_address_that_leads_to_the_article_is_kept(tmp_path: Path) -> None:
     assert [one["moved_to"] is not None for one in named] == [former in one["url"] for one in named]
 
 
+@pytest.mark.parametrize("form", [f"/amp{OWN}", f"{OWN}?print=1", f"http://m.baolaocai.test{OWN}"])
+def test_an_article_that_was_found_in_another_form_first_is_fetched_plain_once(tmp_path: Path, form: str) -> None:
+    named = (form, OWN, f"/kinh-te{OWN}", f"/xa-hoi{OWN}")
+    lists = [listing(one) for one in named]
+    pages = {path: article(MARKET) for path in (f"/amp{OWN}", f"{OWN}?print=1", *named[1:])}
+    with raw_server({"/van-hoa/": [one for each in lists for one in each]} | pages) as server:
+        paper = Paper(tmp_path, server.port)
+        paper.crawl()
+        paper.crawl()
+        assert len(asked(server, "post101")) == 2
+        paper.crawl()
+        baotinh("rebuild", "--collection", paper.root)
+        paper.crawl()
+        assert not asked(server, "kinh-te") and not asked(server, "xa-hoi")
+    assert paper.ids() == {"101"} and len(paper.rows("SELECT seq FROM versions")) == 1
+
+
 def crawled(tmp_path: Path, pages: dict[str, list[Any]], times: int = 1) -> tuple[RawServer, Path]:
     """A paper that nobody declares, whose addresses have no ids."""
     links = "".join(f'<h2><a href="{path}">Chuyện kể ở chợ phiên vùng cao ngày đầu năm</a></h2>' for path in pages)

@@ -37,6 +37,13 @@ REDESIGNED = answer(
     "<p>Không tìm thấy bài viết liên quan</p>"
 )
 
+TIME = "<meta property='article:published_time' content='2025-06-17T13:43:00+07:00'>"
+EMPTIED = answer(
+    f"<title>Chợ lùi</title><h1 class='article__title'>Chợ lùi</h1>{TIME}"
+    "<div class='article__body cms-body'><p></p></div><ul><li><a href='/b-post2.html'>Bến cũ</a></li></ul>"
+)
+SHELL = answer(f"<title>Chợ lùi</title><main id='app'><h1>Chợ lùi</h1>{TIME}</main><script src='/app.js'></script>")
+
 
 @pytest.mark.parametrize(
     ("answers", "again", "fates"),
@@ -49,6 +56,9 @@ REDESIGNED = answer(
         ((CHO, LOST), 3, ["gone", "withdrawn"]),
         ((CHO, LOST, CHO, OTHER_LOST), 3, ["gone", "returned", "gone"]),
         ((CHO, REDESIGNED), 3, []),
+        ((CHO, EMPTIED), 3, ["gone", "withdrawn"]),
+        ((CHO, EMPTIED, CHO), 3, ["gone", "returned"]),
+        ((CHO, SHELL), 3, []),  # of another template
         ((CHO, GONE, CHO, GONE), 3, ["withdrawn", "returned", "withdrawn"]),
         ((CHO, BROKEN, BROKEN, BROKEN, BROKEN, CHO), 2, []),  # a server that errs says nothing of the article
     ],
@@ -103,8 +113,9 @@ def test_a_temporary_redirect_to_the_front_page_takes_it_off_where_it_lasts(tmp_
     assert paper.rows(FATES) == told
 
 
-def test_what_pages_said_is_known_after_a_rebuild(tmp_path: Path) -> None:
-    paper = crawled(tmp_path, CHO, LOST, CHO, LOST, again=5)
+@pytest.mark.parametrize("lost", [LOST, EMPTIED])
+def test_what_pages_said_is_known_after_a_rebuild(tmp_path: Path, lost: list[Any]) -> None:
+    paper = crawled(tmp_path, CHO, lost, CHO, lost, again=5)
     whole = "SELECT fate, at, url, status, record_id FROM fates ORDER BY id"
     told = paper.rows(whole)
     assert [row[0] for row in told] == ["gone", "returned", "gone", "withdrawn"]
@@ -155,3 +166,10 @@ def test_fates_are_made_anew_from_the_archive(tmp_path: Path) -> None:
     assert now == {row[0]: (None, None, *row[3:]) if row[0] == moved else row[1:] for row in addresses}
     ((due,),) = paper.rows("SELECT next_due_at FROM addresses WHERE url = ?", moved)
     assert parse_warc_date(due) <= datetime.now(UTC)
+
+
+def test_a_page_that_never_held_text_is_no_article_that_went(tmp_path: Path) -> None:
+    paper = crawled(tmp_path, EMPTIED, again=2)
+    assert not paper.rows(FATES) and not paper.ids()
+    ((reasons,),) = paper.rows("SELECT DISTINCT reasons FROM rejections")
+    assert '"page"' not in reasons

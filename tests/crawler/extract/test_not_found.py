@@ -68,7 +68,8 @@ def test_a_box_beside_an_article_that_cannot_be_read_says_nothing_of_it() -> Non
         ("Tin này đã được gỡ xuống theo yêu cầu của tòa soạn.", True),
         ("Bài viết này hiện không khả dụng. Vui lòng quay lại sau.", True), ("Trang này không còn tồn tại", True),
         ("Bài viết bị xóa sau hai giờ, tác giả nói gì?", False), ("Tin đã được gỡ, lòng còn vướng", False),
-        ("Không tìm thấy bài viết nào", False), ("Trang không tồn tại vẫn thu hút khách", False),
+        ("Không tìm thấy bài viết nào", False), ("Chúng tôi không thể tìm thấy bài viết mà bạn đang tìm.", True),
+        ("Trang không tồn tại vẫn thu hút khách", False),
     ],
 )  # fmt: skip
 def test_a_page_with_long_leads_of_others_says_so_of_an_article(text: str, is_gone: bool) -> None:
