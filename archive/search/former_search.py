@@ -83,7 +83,8 @@ def _without_latest(opened: Searching, query: Query, seqs: Sequence[int]) -> lis
         "SELECT article_id FROM versions WHERE seq IN (SELECT value FROM json_each(?))",
         (json.dumps([int(seq or 0) for seq in held]),),
     ).fetchall()
-    kept = {seq for article_id, seq in last.items() if article_id not in {row[0] for row in rows}}
+    matching = {article_id for (article_id,) in rows}
+    kept = {seq for article_id, seq in last.items() if article_id not in matching}
     return [seq for seq in seqs if seq in kept]
 
 
