@@ -11,13 +11,13 @@ from tantivy import Occur, Query
 
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.document import schema
-from archive.search.former import FOLDER, has_former
-from archive.search.opened import Searching, index_searcher, searching
+from archive.search.indexing.former import FOLDER, has_former
+from archive.search.indexing.opened import Searching, index_searcher, searching
+from archive.search.parsing.tree import Parsed, Scope
 from archive.search.query import Hit, hit_of
 from archive.search.selection import Selection, selection_of
 from archive.search.snippet import Marks
-from archive.search.tree import Parsed, Scope
+from archive.search.terms.document import schema
 
 MOST_FORMER = 1000
 """Former versions that one search looks at."""

@@ -23,7 +23,7 @@ from archive.pictures.following import follow
 from archive.pictures.history import find_picture, history_of
 from archive.reasons import WithholdingReason
 from archive.rebuild.whole import rebuild
-from archive.search.index import follow as index
+from archive.search.indexing.index import follow as index
 from archive.web.app import site_app
 from archive.web.pictures.history_view import view_picture
 from archive.withholding import withhold
