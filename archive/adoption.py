@@ -24,7 +24,7 @@ from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
 from archive.locks import FolderLock
 from archive.projections.json_lines import RunLines
-from archive.search.index import POSITION, follow
+from archive.search.indexing.index import POSITION, follow
 
 _INDEX_WAIT = 600.0
 _BATCH = 500

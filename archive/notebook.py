@@ -22,14 +22,14 @@ from archive.count.hits import read_found
 from archive.errors import IndexBusy, UnknownNewspaper
 from archive.export.arrow_rows import ArrowRowReader
 from archive.export.tables import arrow_schema
-from archive.search.days import read_days
-from archive.search.elsewhere import indexed_elsewhere
 from archive.search.filters import Filters
-from archive.search.index import follow
-from archive.search.opened import searching
+from archive.search.indexing.elsewhere import indexed_elsewhere
+from archive.search.indexing.index import follow
+from archive.search.indexing.opened import searching
+from archive.search.parsing.days import read_days
+from archive.search.parsing.tree import Field, Scope
 from archive.search.selection import Selection
 from archive.search.timeline import Grain
-from archive.search.tree import Field, Scope
 
 BATCH = 500
 """Rows of a record batch."""

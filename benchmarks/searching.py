@@ -24,10 +24,10 @@ from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.catalog.lines import packed_line
 from archive.clock import warc_date
 from archive.collection import Collection
-from archive.search.document import keys
-from archive.search.opened import searching
-from archive.search.passages import passages
+from archive.search.indexing.opened import searching
 from archive.search.query import search_in
+from archive.search.terms.document import keys
+from archive.search.terms.passages import passages
 from archive.search.timeline import timeline_in
 from benchmarks.crawls import WORKSHOP, Measured
 from benchmarks.process import measured
@@ -45,7 +45,7 @@ _INDEX_RATE, _EXPORT_RATE = 4000, 20_000
 _INDEX = """
 import pathlib, sys
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 follow(Collection.open(pathlib.Path(sys.argv[1])))
 """
 _RARE_MS, _COMMON_MS, _COMMAND_S = 50.0, 100.0, 0.5

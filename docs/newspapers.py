@@ -11,7 +11,7 @@ DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent)]
 
 from archive.count.tiles import TILES  # noqa: E402
-from archive.search.vietnamese import folded  # noqa: E402
+from archive.search.terms.vietnamese import folded  # noqa: E402
 from crawler.declaration.declared import Declared  # noqa: E402
 from crawler.declaration.provinces import PROVINCES  # noqa: E402
 from crawler.runs.run import newspapers  # noqa: E402

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from archive.errors import IndexBusy, ReprintsBusy
 from archive.reprints.placing import follow as place
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from pipelines.following import LONGEST_WAIT, FollowingPipeline
 
 logger = logging.getLogger(__name__)

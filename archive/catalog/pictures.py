@@ -235,8 +235,3 @@ def is_behind(connection: sqlite3.Connection) -> bool:
         (connection.execute(end).fetchone()[0] or 0) > cursor(connection, what)
         for what, end in zip(("captures", "versions", "readings"), ends, strict=True)
     )
-
-
-def count_uncompared(connection: sqlite3.Connection) -> int:
-    """How many captures were not considered yet."""
-    return max(0, last_capture(connection) - cursor(connection, "captures"))

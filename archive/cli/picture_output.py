@@ -11,7 +11,7 @@ from rich.text import Text
 from archive.catalog import Catalog, Version
 from archive.cli.terminal import Console, local, plural
 from archive.pictures.following import Followed
-from archive.pictures.history import PictureFile, PictureHistory, Printing, caption_of, printed_pictures
+from archive.pictures.history import PictureFile, PictureHistory, PicturePrinting, caption_of, printed_pictures
 from archive.printable import json_text, say
 
 _RELATIONS = {"whole": "the same as", "crop": "a crop of", "wider": "shows more than", "mirrored": "mirrored, of"}
@@ -93,6 +93,6 @@ def _file(file: PictureFile) -> str:
     return f"{file.name}  {size}, {(file.mime or '').removeprefix('image/')}, {plural(file.octets, 'byte')}{same}"
 
 
-def _caption(one: Printing) -> str:
+def _caption(one: PicturePrinting) -> str:
     credit = f" Ảnh: {one.credit}" if one.credit else ""
     return (one.caption or "(without a caption)") + credit

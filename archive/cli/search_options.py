@@ -61,7 +61,7 @@ class QueryCommand(TyperCommand):
 
 def _days(text: str) -> tuple[date, date]:
     from archive.errors import NoSuchDay
-    from archive.search.days import read_days
+    from archive.search.parsing.days import read_days
 
     try:
         return read_days(text)
@@ -75,7 +75,7 @@ def read_day(nth: int) -> Callable[[str], date]:
 
 
 def _read_kind(text: str) -> str:
-    from archive.search.change_words import CHANGE_KINDS, kind_named
+    from archive.search.parsing.change_words import CHANGE_KINDS, kind_named
 
     if kind_named(text) is None:
         raise typer.BadParameter(f"there is no kind of change {text!r}{did_you_mean(text, CHANGE_KINDS)}")
@@ -187,7 +187,7 @@ def searchable(collection: Collection) -> Collection:
     While a crawl writes the index, the existing one is used.
     """
     from archive.errors import IndexBusy
-    from archive.search.index import follow
+    from archive.search.indexing.index import follow
 
     held = with_index(collection)
     with contextlib.suppress(IndexBusy, OSError):
@@ -198,7 +198,7 @@ def searchable(collection: Collection) -> Collection:
 def with_index(collection: Collection) -> Collection:
     """The collection, with a place for a temporary index if its own is outdated and cannot be written."""
     from archive.errors import CollectionUnwritable
-    from archive.search.elsewhere import indexed_elsewhere
+    from archive.search.indexing.elsewhere import indexed_elsewhere
 
     try:
         elsewhere = indexed_elsewhere(collection)

@@ -28,10 +28,10 @@ from archive.count.hits import read_found
 from archive.count.terms import Span, Term, prose
 from archive.search.filters import NO_FILTERS, Filters
 from archive.search.index_query import QueryBuilder
-from archive.search.opened import Searching, searching
-from archive.search.scripts import PAUSED, spelled
+from archive.search.indexing.opened import Searching, searching
+from archive.search.parsing.tree import Scope
 from archive.search.selection import check_period
-from archive.search.tree import Scope
+from archive.search.terms.scripts import PAUSED, spelled
 
 MOST_WINDOW = 50
 Unit = tuple[str, ...]

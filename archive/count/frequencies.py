@@ -19,13 +19,13 @@ from archive.collection import Collection
 from archive.count.hits import Found, Place, found_places, read_places
 from archive.count.terms import Term, joined_prose
 from archive.errors import UnknownNewspaper
-from archive.search.document import day_of, schema
 from archive.search.filters import NO_FILTERS, Filters, filters_of
 from archive.search.index_query import QueryBuilder
-from archive.search.opened import Searching, searching
+from archive.search.indexing.opened import Searching, searching
+from archive.search.parsing.tree import Scope
 from archive.search.selection import check_period
+from archive.search.terms.document import day_of, schema
 from archive.search.timeline import Grain, period_of
-from archive.search.tree import Scope
 
 _MILLION = 1_000_000
 _Key = tuple[int, str | None, date]

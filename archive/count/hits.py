@@ -12,8 +12,8 @@ from tantivy import Occur, Query
 
 from archive.catalog import Catalog, Version
 from archive.catalog.versions import versions_with
-from archive.search.document import day_of, schema
-from archive.search.opened import Searching
+from archive.search.indexing.opened import Searching
+from archive.search.terms.document import day_of, schema
 
 ADDRESSES = 2_000
 """Of so many articles the addresses are held at a time, or of all of one day."""

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import attrs
 
 from archive.errors import BadQuery, QueryFault
-from archive.search.document import PROSE, WITHIN
-from archive.search.parse import parse
-from archive.search.passages import Kind, passages_of
+from archive.search.parsing.parse import parse
+from archive.search.parsing.tree import TEXTS, AllOf, Field, Node, Parsed, Scope, Words
 from archive.search.snippet import Pattern, patterns_of
-from archive.search.tree import TEXTS, AllOf, Field, Node, Parsed, Scope, Words
-from archive.search.vietnamese import both_forms, composed, joined_forms
+from archive.search.terms.document import PROSE, WITHIN
+from archive.search.terms.passages import Kind, passages_of
+from archive.search.terms.vietnamese import both_forms, composed, joined_forms
 
 Span = tuple[int, int]
 """The place of the first word of an occurrence, and the place behind its last."""

@@ -14,7 +14,7 @@ from archive.catalog.database import Catalog
 from archive.catalog.versions import Version
 from archive.export.rows import Histories, RowReader, archive_address, names_half
 from archive.export.tables import record_batch
-from archive.search.passages import BODY_BLOCKS
+from archive.search.terms.passages import BODY_BLOCKS
 
 _TEXTS = (
     "newspaper", "url", "section", "kicker", "title", "lead", "source", "byline", "published_at",

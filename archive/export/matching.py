@@ -8,9 +8,9 @@ import tantivy
 from tantivy import Occur, Query
 
 from archive.collection import Collection
-from archive.search.document import schema
-from archive.search.opened import searching
+from archive.search.indexing.opened import searching
 from archive.search.selection import Selection
+from archive.search.terms.document import schema
 
 PAGE = 10_000
 

@@ -16,7 +16,7 @@ from archive.article import values_of
 from archive.catalog.database import Catalog
 from archive.catalog.reprint_clusters import StoryRow, story_rows
 from archive.catalog.versions import Version, last_changes
-from archive.search.passages import BODY_BLOCKS
+from archive.search.terms.passages import BODY_BLOCKS
 
 TEXT = "text"
 """The column of the full text, which an export may leave out."""

@@ -23,7 +23,7 @@ from archive.export.rows import Histories, RowReader
 from archive.export.selected import named, selected
 from archive.export.spread import named_parts, selected_parts, write_encoded
 from archive.export.tables import Parquet
-from archive.search.index import count_behind, position
+from archive.search.indexing.index import count_behind, position
 from archive.search.selection import Selection
 from archive.sets.files import FrozenSet
 from archive.workers import WorkerPool

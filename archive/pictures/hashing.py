@@ -134,12 +134,6 @@ def thumbnail_of(picture: Image.Image) -> Image.Image:
     return _small(picture, round(picture.width * scale), round(picture.height * scale))
 
 
-def opened_thumbnail(octets: bytes) -> Gray:
-    """The pixels of a thumbnail, by row."""
-    with Image.open(io.BytesIO(octets), formats=("WEBP",)) as picture:
-        return np.asarray(picture.convert("L"), np.float32)
-
-
 def detail_of(pixels: Gray) -> float:
     """The share of the parts, 8 by 8, that differ in themselves by more than noise and an even shading."""
     from scipy.ndimage import uniform_filter

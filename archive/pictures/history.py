@@ -66,7 +66,7 @@ class PictureFile:
 
 
 @attrs.frozen(kw_only=True)
-class Printing:
+class PicturePrinting:
     """An article that shows the picture, with a caption; `version`: the content hash of the first that has this one."""
 
     article_id: str
@@ -90,7 +90,7 @@ class PictureHistory:
 
     name: str
     files: tuple[PictureFile, ...]
-    printings: tuple[Printing, ...]
+    printings: tuple[PicturePrinting, ...]
     has_more: bool = False
 
     @property
@@ -141,18 +141,18 @@ def history_of(catalog: Catalog, picture: PictureRow) -> PictureHistory:
     files = _files(catalog, first)
     if not files:
         _refuse(catalog, picture)
-    rows = printings_of(connection, first.id, MOST_PRINTINGS + 1)
-    rows = [row for row in rows if row[2] in files]
+    found = printings_of(connection, first.id, MOST_PRINTINGS + 1)
+    rows = [row for row in found[:MOST_PRINTINGS] if row[2] in files]
     versions = {one.seq: one for one in versions_with(connection, [seq for seq, _, _ in rows])}
-    printings: dict[tuple[str, str, str, str], Printing] = {}
-    for seq, number, picture_id in rows[:MOST_PRINTINGS]:
+    printings: dict[tuple[str, str, str, str], PicturePrinting] = {}
+    for seq, number, picture_id in rows:
         if seq in versions:
             one = _printing(versions[seq], number, files[picture_id])
             if one is not None:
                 printings.setdefault((one.article_id, one.file.name, one.caption, one.credit), one)
     return PictureHistory(
         name=first.name, files=tuple(files.values()), printings=tuple(printings.values()),
-        has_more=len(rows) > MOST_PRINTINGS,
+        has_more=len(found) > MOST_PRINTINGS,
     )  # fmt: skip
 
 
@@ -202,12 +202,12 @@ def _refuse(catalog: Catalog, picture: PictureRow) -> None:
     raise UnknownPicture(picture.name)
 
 
-def _printing(version: Version, number: int, file: PictureFile) -> Printing | None:
+def _printing(version: Version, number: int, file: PictureFile) -> PicturePrinting | None:
     article = version.article()
     if not 1 <= number <= len(article.images):
         return None
     image = article.images[number - 1]
-    return Printing(
+    return PicturePrinting(
         article_id=version.article_id, version=version.content_hash, newspaper=article.newspaper,
         section=article.section, language=article.language, title=article.title, published_at=article.published_at,
         captured_at=version.captured_at, number=number, url=image.url, caption=caption_of(article, image),

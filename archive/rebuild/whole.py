@@ -39,7 +39,7 @@ from archive.rebuild.kept import keep_operation, keep_pictures
 from archive.rebuild.reading import read_file
 from archive.rebuild.runs import KnownRuns
 from archive.revisit_policy import DEFAULT_POLICY, RevisitPolicy
-from archive.search.index import POSITION, follow
+from archive.search.indexing.index import POSITION, follow
 from archive.withholding import keep_withholdings
 from archive.workers import WorkerPool, Workers, worth_starting
 

@@ -10,7 +10,7 @@ from archive.collection import Collection
 from archive.errors import IndexBusy, ReprintsBusy
 from archive.followers import serve_requests
 from archive.reprints.placing import follow as place
-from archive.search.index import follow as index
+from archive.search.indexing.index import follow as index
 
 
 def _update(root: Path, _is_ended: Callable[[], bool]) -> None:

@@ -130,28 +130,21 @@ def made_clusters(connection: sqlite3.Connection, groups: Sequence[Group]) -> li
 def _around(connection: sqlite3.Connection, article_ids: Iterable[str]) -> tuple[set[str], list[ReprintLink]]:
     """The articles that joining links lead to from some, and all links of these."""
     reached: set[str] = set()
-    left = set(article_ids)
     links: dict[tuple[str, str], ReprintLink] = {}
-    while left and len(reached) < MOST_REACHED:
-        reached |= left
-        found = links_of(connection, sorted(left))
-        links.update(((one.source_id, one.copy_id), one) for one in found)
-        left = {id for one in found if may_join(one) for id in (one.source_id, one.copy_id)} - reached
+    _reach(connection, set(article_ids), reached, links)
     # parts of these texts elsewhere, which these pages embed: their clusters have them as embeddings
     beside = {id for one in links.values() if not may_join(one) for id in (one.source_id, one.copy_id)} - reached
-    if beside and len(reached) + len(beside) < MOST_REACHED:
-        return _with_parts(connection, reached, beside, links)
+    if len(reached) + len(beside) < MOST_REACHED:
+        _reach(connection, beside, reached, links)
     return reached, list(links.values())
 
 
-def _with_parts(
-    connection: sqlite3.Connection, reached: set[str], beside: set[str], links: dict[tuple[str, str], ReprintLink]
-) -> tuple[set[str], list[ReprintLink]]:
-    """Add the articles whose texts these embed, with their own clusters."""
-    left = set(beside)
+def _reach(
+    connection: sqlite3.Connection, left: set[str], reached: set[str], links: dict[tuple[str, str], ReprintLink]
+) -> None:
+    """Add articles to those that are reached, with all to which joining links lead from them, and the links of all."""
     while left and len(reached) < MOST_REACHED:
         reached |= left
         found = links_of(connection, sorted(left))
         links.update(((one.source_id, one.copy_id), one) for one in found)
         left = {id for one in found if may_join(one) for id in (one.source_id, one.copy_id)} - reached
-    return reached, list(links.values())

@@ -10,8 +10,8 @@ from typing import Any, Self
 import attrs
 
 from archive.catalog.reprints import Direction
-from archive.search.passages import BODY_BLOCKS
-from archive.search.vietnamese import composed, folded, words
+from archive.search.terms.passages import BODY_BLOCKS
+from archive.search.terms.vietnamese import composed, folded, words
 
 _AGENCIES: Mapping[str, str] = {
     "ttxvn": "TTXVN", "thong tan xa viet nam": "TTXVN", "vietnamplus": "TTXVN", "vietnam plus": "TTXVN",

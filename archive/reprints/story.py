@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -85,12 +86,13 @@ def story(catalog: Catalog, one: ReprintCluster) -> Story:
     """A cluster as it is shown."""
     ids = [*one.printings[:MOST_SHOWN], *one.embeddings[:MOST_SHOWN]]
     versions = latest_versions_of(catalog.connection, ids)
-    links = links_among(catalog.connection, versions)
-    printings = [
-        _printing(versions[id], "printing" if id in one.printings else "embedding", one.origin_id, links, versions)
-        for id in ids
-        if id in versions
-    ]
+    links: defaultdict[str, list[ReprintLink]] = defaultdict(list)
+    for link in links_among(catalog.connection, versions):
+        links[link.source_id].append(link)
+        links[link.copy_id].append(link)
+    roles: dict[str, Role] = dict.fromkeys(one.embeddings, "embedding")
+    roles.update(dict.fromkeys(one.printings, "printing"))
+    printings = [_printing(versions[id], roles[id], one.origin_id, links[id], versions) for id in ids if id in versions]
     printings.sort(key=lambda printing: printing.relation != "origin")  # a credit may name a later one
     return Story(
         id=one.id, origin_id=one.origin_id, agency=one.agency, basis=one.basis, printings=tuple(printings),
@@ -138,6 +140,7 @@ _TURNED: Mapping[LinkKind, Relation] = {
 
 
 def _nearest(id: str, origin: str, links: Sequence[ReprintLink]) -> ReprintLink | None:
-    """The link of an article that says most: that to the origin, else that to an earlier one with most in common."""
-    own = [one for one in links if id in (one.source_id, one.copy_id)]
-    return max(own, key=lambda one: (origin in (one.source_id, one.copy_id), one.copy_id == id, one.kept), default=None)
+    """Of an article's links the one that says most: to the origin, else to an earlier one with most in common."""
+    return max(
+        links, key=lambda one: (origin in (one.source_id, one.copy_id), one.copy_id == id, one.kept), default=None
+    )

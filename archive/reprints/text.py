@@ -1,7 +1,7 @@
 """The text of an article as it is compared: its words, their shingles, its figures and its names.
 
-Words are compared in their exact form (see `archive.search.vietnamese`): NFC, Đ, the place of the tone and the case
-make no difference, the tone does. Shingles reach over the ends of paragraphs, since papers join and part these.
+Words are compared in their exact form (see `archive.search.terms.vietnamese`): NFC, Đ, the place of the tone and the
+case make no difference, the tone does. Shingles reach over the ends of paragraphs, since papers join and part these.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.passages import BODY_BLOCKS
-from archive.search.vietnamese import composed, joined_form, words
+from archive.search.terms.passages import BODY_BLOCKS
+from archive.search.terms.vietnamese import composed, joined_form, words
 
 SHINGLE = 4
 """Words of a shingle."""

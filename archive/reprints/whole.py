@@ -60,7 +60,7 @@ _Row = TypeVar("_Row")
 
 
 @attrs.frozen(kw_only=True)
-class Compared:
+class ReprintCounts:
     """What a comparison of all articles found."""
 
     articles: int
@@ -72,7 +72,7 @@ class Compared:
 
 def rebuild(
     collection: Collection, workers: WorkerPool, *, wait: float = 0, told: Callable[[str, int], None]
-) -> Compared:
+) -> ReprintCounts:
     """Compare all articles anew.
 
     Args:
@@ -98,7 +98,7 @@ def rebuild(
         told("clusters", articles)
         clusters, printings = _enter_clusters(catalog, reached)
         links = int(catalog.connection.execute("SELECT count(*) FROM reprint_links").fetchone()[0])
-        return Compared(articles=articles, links=links, clusters=clusters, printings=printings)
+        return ReprintCounts(articles=articles, links=links, clusters=clusters, printings=printings)
 
 
 def signatures_of_span(root: Path, after: int, until: int) -> Iterator[StoredSignature]:

@@ -22,12 +22,12 @@ from archive.catalog.changes import SILENT
 from archive.clock import parse_warc_date, warc_date
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
-from archive.search.changed import FOLDER, changed_schema, instant_of, microseconds
-from archive.search.document import phrase
-from archive.search.opened import index_searcher, searching
-from archive.search.touched import REACH, part_with, scope_of, sought_words
-from archive.search.tree import Words
-from archive.search.vietnamese import composed
+from archive.search.indexing.changed import FOLDER, changed_schema, instant_of, microseconds
+from archive.search.indexing.opened import index_searcher, searching
+from archive.search.indexing.touched import REACH, part_with, scope_of, sought_words
+from archive.search.parsing.tree import Words
+from archive.search.terms.document import phrase
+from archive.search.terms.vietnamese import composed
 
 MOST_FOUND = 500
 """Changes that the index gives for a page, the newest first: more than a page shows where some are withheld."""

@@ -9,9 +9,9 @@ from typing import Any
 import attrs
 import tantivy
 
-from archive.search.document import SECTION_BETWEEN
-from archive.search.opened import IndexState
-from archive.search.papers import Profiles, province_of, provinces_before
+from archive.search.indexing.opened import IndexState
+from archive.search.indexing.papers import Profiles, province_of, provinces_before
+from archive.search.terms.document import SECTION_BETWEEN
 
 MOST_NAMES = 100
 _MOST_SECTIONS = 1000

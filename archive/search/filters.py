@@ -11,11 +11,11 @@ from tantivy import Occur, Query
 
 from archive.clock import midnight
 from archive.errors import UnknownNewspaper
-from archive.search.change_words import ANY, CHANGE_KINDS, kind_named
-from archive.search.document import EARLIEST, LATEST, key, keys, phrase, schema
-from archive.search.languages import code_of
-from archive.search.papers import Profiles, declared_sections, papers_of_province
-from archive.search.vietnamese import composed, has_marks
+from archive.search.indexing.papers import Profiles, declared_sections, papers_of_province
+from archive.search.parsing.change_words import ANY, CHANGE_KINDS, kind_named
+from archive.search.terms.document import EARLIEST, LATEST, key, keys, phrase, schema
+from archive.search.terms.languages import code_of
+from archive.search.terms.vietnamese import composed, has_marks
 
 
 @attrs.frozen(kw_only=True)

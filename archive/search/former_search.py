@@ -11,13 +11,13 @@ from tantivy import Occur, Query
 
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.document import schema
-from archive.search.former import FOLDER, has_former
-from archive.search.opened import Searching, index_searcher, searching
+from archive.search.indexing.former import FOLDER, has_former
+from archive.search.indexing.opened import Searching, index_searcher, searching
+from archive.search.parsing.tree import Parsed, Scope
 from archive.search.query import Hit, hit_of
 from archive.search.selection import Selection, selection_of
 from archive.search.snippet import Marks
-from archive.search.tree import Parsed, Scope
+from archive.search.terms.document import schema
 
 MOST_FORMER = 1000
 """Former versions that one search looks at."""
@@ -83,7 +83,8 @@ def _without_latest(opened: Searching, query: Query, seqs: Sequence[int]) -> lis
         "SELECT article_id FROM versions WHERE seq IN (SELECT value FROM json_each(?))",
         (json.dumps([int(seq or 0) for seq in held]),),
     ).fetchall()
-    kept = {seq for article_id, seq in last.items() if article_id not in {row[0] for row in rows}}
+    matching = {article_id for (article_id,) in rows}
+    kept = {seq for article_id, seq in last.items() if article_id not in matching}
     return [seq for seq in seqs if seq in kept]
 
 

@@ -10,11 +10,11 @@ import attrs
 from tantivy import Occur, Query
 
 from archive.search.addresses import articles_at
-from archive.search.document import phrase, schema
 from archive.search.filters import of_change, of_language, of_newspapers, of_period, of_section
-from archive.search.papers import Profiles, papers_named
-from archive.search.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
-from archive.search.vietnamese import has_marks
+from archive.search.indexing.papers import Profiles, papers_named
+from archive.search.parsing.tree import TEXTS, AllOf, AnyOf, Days, Field, Node, Not, Scope, Words
+from archive.search.terms.document import phrase, schema
+from archive.search.terms.vietnamese import has_marks
 
 TITLE_WEIGHT = 2.0
 ADJACENT_WEIGHT = 16.0

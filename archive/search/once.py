@@ -7,8 +7,8 @@ import itertools
 import tantivy
 from tantivy import Occur, Query
 
-from archive.search.document import schema
 from archive.search.filters import Filters
+from archive.search.terms.document import schema
 
 MOST_READ = 200_000
 """Articles found that print a text with others: beyond these, later printings are found as well."""

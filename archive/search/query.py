@@ -14,14 +14,14 @@ from tantivy import Query
 from archive.catalog import Version
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.document import schema
 from archive.search.facets import Facets, count_everything, count_facets
-from archive.search.opened import Searching, searching
-from archive.search.passages import passages_of
+from archive.search.indexing.opened import Searching, searching
+from archive.search.parsing.tree import Parsed, Scope
 from archive.search.selection import Selection, selection_of
 from archive.search.snippet import MarkedText, Marks
-from archive.search.tree import Parsed, Scope
-from archive.search.vietnamese import composed
+from archive.search.terms.document import schema
+from archive.search.terms.passages import passages_of
+from archive.search.terms.vietnamese import composed
 
 DEEPEST = 10_000
 FEW = 200

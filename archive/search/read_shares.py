@@ -13,11 +13,11 @@ import attrs
 from archive.catalog.coverage import covered
 from archive.clock import midnight
 from archive.coverage import declared_names, joined
-from archive.search.document import key
 from archive.search.filters import Filters
-from archive.search.opened import Searching
-from archive.search.papers import papers_of_province
-from archive.search.vietnamese import has_marks
+from archive.search.indexing.opened import Searching
+from archive.search.indexing.papers import papers_of_province
+from archive.search.terms.document import key
+from archive.search.terms.vietnamese import has_marks
 
 
 @attrs.frozen

@@ -8,10 +8,10 @@ from tantivy import Query
 from archive.errors import BadQuery, QueryFault
 from archive.search.filters import NO_FILTERS, Filters, filters_of
 from archive.search.index_query import QueryBuilder
+from archive.search.indexing.opened import Searching
 from archive.search.once import of_each_once
-from archive.search.opened import Searching
-from archive.search.parse import parse
-from archive.search.tree import Field, Parsed, Scope
+from archive.search.parsing.parse import parse
+from archive.search.parsing.tree import Field, Parsed, Scope
 
 
 @attrs.frozen(kw_only=True)

@@ -13,10 +13,10 @@ from tantivy import Occur, Query
 from archive.article import Article
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.document import PROSE, keys, phrase, schema
-from archive.search.opened import searching
-from archive.search.passages import passages
-from archive.search.scripts import is_unspaced
+from archive.search.indexing.opened import searching
+from archive.search.terms.document import PROSE, keys, phrase, schema
+from archive.search.terms.passages import passages
+from archive.search.terms.scripts import is_unspaced
 
 _MOST_PAIRS, _LEAST_PAIRS = 24, 6
 _MOST_READ = 100_000

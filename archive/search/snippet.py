@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import attrs
 
-from archive.search.passages import Passage
-from archive.search.tree import TEXTS, Parsed, Scope
-from archive.search.vietnamese import Word, joined_form, words
+from archive.search.parsing.tree import TEXTS, Parsed, Scope
+from archive.search.terms.passages import Passage
+from archive.search.terms.vietnamese import Word, joined_form, words
 
 WINDOW = 45  # words shown of a passage
 LEAD_IN = 10  # of these, at most so many before the first found word

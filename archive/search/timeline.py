@@ -11,12 +11,12 @@ import attrs
 import tantivy
 
 from archive.collection import Collection
-from archive.search.document import day_of
 from archive.search.facets import count_everything
 from archive.search.filters import of_period
-from archive.search.opened import Searching, searching
+from archive.search.indexing.opened import Searching, searching
 from archive.search.read_shares import read_shares
 from archive.search.selection import Selection, selection_of
+from archive.search.terms.document import day_of
 
 Grain = Literal["day", "month", "year"]
 MOST_POINTS = 10_000

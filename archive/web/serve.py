@@ -19,8 +19,8 @@ import attrs
 from archive.collection import Collection
 from archive.errors import AddressUnusable, BaotinhError, PortTaken
 from archive.reprints.placing import follow as place
-from archive.search.elsewhere import IndexedElsewhere
-from archive.search.index import follow, position
+from archive.search.indexing.elsewhere import IndexedElsewhere
+from archive.search.indexing.index import follow, position
 from archive.web.pictures.followed import FollowedPictures
 from archive.web.service import Service, Tls
 from archive.web.supervisor import Supervisor

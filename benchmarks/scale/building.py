@@ -31,7 +31,7 @@ from archive.ingest.runs import RunDescription, begin_run, end_run
 from archive.projections.cdxj_files import write_missing
 from archive.projections.json_lines import RunLines
 from archive.revisit_policy import DEFAULT_POLICY
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.warc.exchange import Exchange
 from archive.warc.record import RecordBuilder, new_record_id
 from crawler.newsroom.newsroom import Newsroom

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from archive.clock import now
 from archive.errors import NotAnArticle
 from archive.printable import json_text, without_controls
-from archive.search.passages import BODY_BLOCKS
+from archive.search.terms.passages import BODY_BLOCKS
 from crawler.crawl.directory import Directory
 from crawler.extract.confidence import confidences
 from crawler.extract.extraction import Extraction

@@ -67,7 +67,7 @@ def _applied(collection: Collection, asked: Mapping[str, Any]) -> Iterator[Diffe
     """Enter what differs, and index it."""
     from archive.pictures.keeping import keep_followed
     from archive.reprints.keeping import keep_compared
-    from archive.search.index import follow
+    from archive.search.indexing.index import follow
     from crawler.cli.rebuild import configured_policy
     from crawler.reextract.applying import apply
 

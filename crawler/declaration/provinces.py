@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 
 MERGED_ON = date(2025, 7, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import INLINE, SILENT, fold, walk

@@ -26,7 +26,7 @@ from archive.printable_logs import name_run
 from archive.projections.json_lines import RunLines
 from archive.reprints.keeping import keep_compared
 from archive.revisit_policy import RevisitPolicy
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.workers import Workers, usable_cores, worth_starting
 from crawler.importing.choice import PageChoice
 from crawler.importing.pages import ImportedPages

@@ -227,9 +227,9 @@ def test_a_migration_enters_the_same(builder: CollectionBuilder) -> None:
     collection = many(builder)
     before, number = rows(collection), schema.STEPS.index(changes.STEP)
     with closing(sqlite3.connect(collection.catalog_path, isolation_level=None)) as connection:
-        made = re.findall(r"CREATE (TABLE|TRIGGER) (\w+)", "".join(schema.STEPS[number:]))
+        made = re.findall(r"CREATE (TABLE|TRIGGER|INDEX) (\w+)", "".join(schema.STEPS[number:]))
         for kind, name in sorted(made, reverse=True):
-            connection.execute(f"DROP {kind} {name}")
+            connection.execute(f"DROP {kind} IF EXISTS {name}")
         connection.execute(f"PRAGMA user_version = {number}")
     collection.catalog(writable=True).close()
     assert rows(collection) == before

@@ -27,7 +27,7 @@ from archive.errors import CollectionBusy, CollectionMissing, CollectionTooNew, 
 from archive.ingest.runs import enter_failed, report_path
 from archive.projections import cdxj_files
 from archive.rebuild.whole import rebuild
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.query import search
 from archive.warc.reader import read_record
 from crawler.newsroom import RunningNewsroom

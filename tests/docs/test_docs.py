@@ -14,7 +14,7 @@ import typer
 from desk import COMMANDS, NOT_RUN, Desk
 from support.crawling import baotinh
 
-import archive.search.index
+import archive.search.indexing.index
 from archive.article import (
     Article,
     Block,
@@ -178,7 +178,7 @@ def test_every_variable_of_the_environment_is_described() -> None:
 
 
 def test_every_error_is_described_with_its_exit_code() -> None:
-    assert archive.search.index.IndexBusy in classes(BaotinhError)
+    assert archive.search.indexing.index.IndexBusy in classes(BaotinhError)
     described = {name: cells[0] for name, cells in rows(section("docs/commands.md", "Errors")).items()}
     assert described == {cls.__name__: str(cls.exit_code) for cls in classes(BaotinhError)}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.article import Article, Block
 from archive.collection import Collection
-from archive.reprints.whole import Compared, rebuild
+from archive.reprints.whole import ReprintCounts, rebuild
 from archive.workers import Workers
 from support.collection_builder import CollectionBuilder
 
@@ -72,7 +72,7 @@ def released(root: Path, articles: list[Article]) -> Collection:
     return builder.close()
 
 
-def compared(collection: Collection, processes: int = 1) -> Compared:
+def compared(collection: Collection, processes: int = 1) -> ReprintCounts:
     """What a comparison of all articles finds."""
     with Workers(processes) as workers:
         return rebuild(collection, workers, told=lambda _step, _count: None)

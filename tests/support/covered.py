@@ -13,7 +13,7 @@ from archive.collection import Collection
 from archive.ingest.runs import RunDescription
 from archive.ingest.session import Session
 from archive.revisit_policy import RevisitPolicy
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.warc.exchange import Exchange
 from archive.warc.record import new_record_id
 

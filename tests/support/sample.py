@@ -9,7 +9,7 @@ import attrs
 
 from archive.article import Article, Block, Contributor, Image
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from support.collection_builder import CARD, CollectionBuilder, make_article, png
 
 REPLAY = "http://127.0.0.1:8001"

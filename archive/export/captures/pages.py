@@ -10,7 +10,7 @@ from archive.catalog.database import Catalog
 from archive.catalog.versions import Version, versions_with
 from archive.clock import warc_date
 from archive.printable import json_text
-from archive.search.passages import BODY_BLOCKS
+from archive.search.terms.passages import BODY_BLOCKS
 
 _BATCH = 500
 

@@ -14,7 +14,7 @@ from archive.export.captures.package import Archive, Package
 from archive.export.captures.pages import page_lines
 from archive.export.captures.signing import Signer
 from archive.export.captures.wanted import Taken, WantedCaptures
-from archive.search.index import position
+from archive.search.indexing.index import position
 
 ROTATE_BYTES = 1_000_000_000
 """The size at which another WARC file is begun in a WACZ."""

@@ -33,8 +33,8 @@ from archive.health.evaluation import stand
 from archive.ingest.runs import outcome_of
 from archive.reasons import WithholdingReason
 from archive.replay.responses import answer_head
-from archive.search.days import read_days
 from archive.search.former_search import search_former
+from archive.search.parsing.days import read_days
 from archive.search.query import DEEPEST, search
 from archive.search.similar import similar
 from archive.search.timeline import read_timeline

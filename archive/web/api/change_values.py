@@ -19,7 +19,7 @@ from archive.changes.words import Piece
 from archive.collection import Collection
 from archive.errors import UnknownNewspaper
 from archive.search.changed_search import search_changes
-from archive.search.days import read_days
+from archive.search.parsing.days import read_days
 from archive.web.api.parameters import Limit, NewspaperName
 from archive.web.queries.changes import LONGEST_TEXT, MOST_WORDS, cursor_text, read_cursor
 

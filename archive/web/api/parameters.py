@@ -11,12 +11,12 @@ from fastapi import Depends, Query
 from fastapi import Path as PathParameter
 from starlette.exceptions import HTTPException
 
-from archive.search.days import read_days
 from archive.search.filters import Filters
+from archive.search.parsing.days import read_days
+from archive.search.parsing.tree import Scope
 from archive.search.query import Order
 from archive.search.selection import Selection
 from archive.search.timeline import Grain
-from archive.search.tree import Scope
 
 MOST = 100
 """The most articles or runs of a page."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from archive.pictures.history import PictureFile, PictureHistory, Printing
+from archive.pictures.history import PictureFile, PictureHistory, PicturePrinting
 from archive.web.api.values import Piece, pieces_of
 from archive.web.pictures.captions import FoundPicture, FoundPictures
 
@@ -98,7 +98,7 @@ class PictureFileAnswer(BaseModel):
         )  # fmt: skip
 
 
-class PrintingAnswer(BaseModel):
+class PicturePrintingAnswer(BaseModel):
     """An article that shows the picture, with a caption."""
 
     article: str = Field(examples=["baocantho:194306"])
@@ -115,7 +115,7 @@ class PrintingAnswer(BaseModel):
     credit: str | None
 
     @classmethod
-    def of(cls, one: Printing) -> PrintingAnswer:
+    def of(cls, one: PicturePrinting) -> PicturePrintingAnswer:
         """The printing's values."""
         return cls(
             article=one.article_id, version=one.version, newspaper=one.newspaper, section=one.section,
@@ -129,7 +129,7 @@ class PictureHistoryAnswer(BaseModel):
 
     id: str
     files: list[PictureFileAnswer]
-    printings: list[PrintingAnswer] = Field(description="at most 1,000")
+    printings: list[PicturePrintingAnswer] = Field(description="at most 1,000")
     has_more: bool = Field(description="there are more printings")
 
     @classmethod
@@ -137,5 +137,5 @@ class PictureHistoryAnswer(BaseModel):
         """The picture's values."""
         return cls(
             id=history.name, files=[PictureFileAnswer.of_file(one) for one in history.files],
-            printings=[PrintingAnswer.of(one) for one in history.printings], has_more=history.has_more,
+            printings=[PicturePrintingAnswer.of(one) for one in history.printings], has_more=history.has_more,
         )  # fmt: skip

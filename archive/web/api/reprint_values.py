@@ -14,7 +14,7 @@ from archive.collection import Collection
 from archive.reprints.story import Relation, stories_of
 
 
-class PrintingAnswer(BaseModel):
+class StoryPrintingAnswer(BaseModel):
     """An article that prints a text, and what it is of another one."""
 
     article_id: str
@@ -45,7 +45,7 @@ class StoryAnswer(BaseModel):
     agency: str | None = Field(description="whose text it is, where credits say so")
     basis: Direction = Field(description="by what the origin is known")
     count: int = Field(description="how many articles print it, those that embed it left out")
-    printings: list[PrintingAnswer]
+    printings: list[StoryPrintingAnswer]
 
 
 def serve_reprints(app: FastAPI, collection: Collection) -> None:

@@ -11,7 +11,7 @@ from archive.catalog.change_lists import TitledChange
 from archive.changes.words import Piece
 from archive.language.catalogue import current, gettext
 from archive.printable import without_controls
-from archive.search.papers import Profiles
+from archive.search.indexing.papers import Profiles
 from archive.web.changes.view import ChangesView, changes_address
 from archive.web.changes.wording import kind_of_change, kinds_in_words
 from archive.web.queries.changes import FEED_PATH

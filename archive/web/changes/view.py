@@ -17,7 +17,7 @@ from archive.collection import Collection
 from archive.errors import CollectionInconsistent, UnknownVersion
 from archive.language.catalogue import gettext
 from archive.search.changed_search import search_changes
-from archive.search.papers import Profiles
+from archive.search.indexing.papers import Profiles
 from archive.web.queries.changes import ChangesQuery
 from archive.web.queries.parameters import NO_INDEX, no_newspaper
 

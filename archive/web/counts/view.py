@@ -19,9 +19,9 @@ from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.language.forms import number
 from archive.search.filters import Filters
+from archive.search.parsing.tree import Scope
 from archive.search.query import search
 from archive.search.selection import Selection
-from archive.search.tree import Scope
 from archive.web.counts.chart import Chart, draw
 from archive.web.queries.counts import CountsQuery
 from archive.web.queries.search import SearchQuery

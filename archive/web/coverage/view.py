@@ -25,8 +25,8 @@ from archive.coverage import (
     whole,
 )
 from archive.language.catalogue import gettext
-from archive.search.document import key
-from archive.search.vietnamese import has_marks
+from archive.search.terms.document import key
+from archive.search.terms.vietnamese import has_marks
 from archive.web.coverage.wording import SHADES
 from archive.web.queries.coverage import CoverageQuery
 from archive.web.queries.parameters import no_newspaper

@@ -16,7 +16,7 @@ from archive.export.freezing import freeze
 from archive.export.packed import export_packed
 from archive.export.taking import Wanted
 from archive.search.query import Results, search
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 from archive.sets import files as sets
 from archive.web.export.download import Downloads
 from archive.web.queries.export import DOWNLOAD_PATH, EXPORT_PATH, FORMATS, FREEZE_PATH, ExportQuery

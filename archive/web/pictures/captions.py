@@ -10,12 +10,12 @@ import attrs
 from archive.catalog import Catalog, Version
 from archive.collection import Collection
 from archive.pictures.history import caption_of, printed_pictures
-from archive.search.document import keys
+from archive.search.parsing.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
 from archive.search.query import Order, Results, search
 from archive.search.selection import Selection
 from archive.search.snippet import MarkedText, Marks, Pattern, patterns_of
-from archive.search.tree import AllOf, AnyOf, Days, Node, Not, Parsed, Scope, Words
-from archive.search.vietnamese import composed, has_marks
+from archive.search.terms.document import keys
+from archive.search.terms.vietnamese import composed, has_marks
 
 MOST_BEFORE = 240
 """Articles before a page whose pictures are looked at, so that each is found once."""

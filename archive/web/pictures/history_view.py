@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
 
 import attrs
 
 from archive.catalog import Catalog
 from archive.changes.words import Piece, compared
-from archive.pictures.history import PictureFile, PictureHistory, Printing, find_picture, history_of
+from archive.pictures.history import PictureFile, PictureHistory, PicturePrinting, find_picture, history_of
 
 _LEAST_SHARED = 0.4
+_MOST_COMPARED = 50
+"""Captions before one, the last of those that differ, among which the nearest is sought."""
 
 
 @attrs.frozen(kw_only=True)
@@ -22,7 +24,7 @@ class PrintingView:
         like: the earlier printing whose caption and credit are the same, or with which they are compared, from 1.
     """
 
-    printing: Printing
+    printing: PicturePrinting
     changes: tuple[Piece, ...] = ()
     like: int | None = None
 
@@ -54,28 +56,34 @@ def view_picture(catalog: Catalog, subject: str) -> PictureView:
         UnknownPicture: there is none.
     """
     history = history_of(catalog, find_picture(catalog, subject))
-    texts = [said(one) for one in history.printings]
-    return PictureView(
-        history=history, captions=len(set(filter(None, texts))),
-        printings=tuple(_view(number, one, texts) for number, one in enumerate(history.printings)),
-    )  # fmt: skip
+    former: dict[str, int] = {}
+    printings = tuple(_view(number, one, former) for number, one in enumerate(history.printings, 1))
+    return PictureView(history=history, captions=len(former), printings=printings)
 
 
-def said(one: Printing) -> str:
+def said(one: PicturePrinting) -> str:
     """Caption and credit as one text."""
     return f"{one.caption} (Ảnh: {one.credit})".strip() if one.credit else one.caption
 
 
-def _view(number: int, one: Printing, texts: Sequence[str]) -> PrintingView:
-    own, former = texts[number], texts[:number]
-    if not own or not any(former):
+def _view(number: int, one: PicturePrinting, former: dict[str, int]) -> PrintingView:
+    """A printing beside an earlier one.
+
+    Args:
+        number: which printing it is, from 1.
+        former: each caption of the printings before, and the first of these; that of this one is added.
+    """
+    own = said(one)
+    if not own:
         return PrintingView(printing=one)
     if own in former:
-        return PrintingView(printing=one, like=former.index(own) + 1)
-    nearest = max((index for index, text in enumerate(former) if text), key=lambda index: _shared(own, former[index]))
-    if _shared(own, former[nearest]) < _LEAST_SHARED * len(set(own.split())):
+        return PrintingView(printing=one, like=former[own])
+    latest = list(itertools.islice(reversed(former), _MOST_COMPARED))[::-1]
+    former[own] = number
+    nearest = max(latest, key=lambda text: _shared(own, text), default="")
+    if not nearest or _shared(own, nearest) < _LEAST_SHARED * len(set(own.split())):
         return PrintingView(printing=one)  # they have too little in common for differences to be read
-    return PrintingView(printing=one, changes=compared(former[nearest], own), like=nearest + 1)
+    return PrintingView(printing=one, changes=compared(nearest, own), like=former[nearest])
 
 
 def _shared(one: str, other: str) -> int:

@@ -12,8 +12,8 @@ from starlette.datastructures import QueryParams
 
 from archive.language.catalogue import N_, gettext
 from archive.search.filters import Filters
+from archive.search.parsing.tree import Scope
 from archive.search.timeline import Grain
-from archive.search.tree import Scope
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_period
 from archive.web.queries.search import GRAINS, SCOPES, YES_OR_NO, SearchQuery
 

@@ -9,7 +9,7 @@ import attrs
 
 from archive.errors import DayFault, NoSuchDay
 from archive.language.catalogue import N_, gettext
-from archive.search.days import read_days
+from archive.search.parsing.days import read_days
 
 LONGEST_VALUE = 1000
 _LONGEST_DAY = 60

@@ -12,9 +12,9 @@ import attrs
 
 from archive.language.catalogue import N_
 from archive.search.filters import Filters
+from archive.search.parsing.tree import Field, Scope
 from archive.search.query import Order
 from archive.search.selection import Selection
-from archive.search.tree import Field, Scope
 from archive.web.queries.parameters import LONGEST_VALUE, parse_choice, parse_page, parse_period
 
 PAGE_SIZE = 20

@@ -12,12 +12,12 @@ from archive.errors import BadQuery, CollectionInconsistent, UnknownNewspaper
 from archive.export.spreadsheet import csv_table
 from archive.language.catalogue import gettext
 from archive.search.former_search import FormerResults, former_in
-from archive.search.opened import Searching, searching
-from archive.search.parse import parse
+from archive.search.indexing.opened import Searching, searching
+from archive.search.parsing.parse import parse
+from archive.search.parsing.tree import TEXTS, Scope
 from archive.search.query import Hit, Order, Results, search, search_in
 from archive.search.selection import Selection
 from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
-from archive.search.tree import TEXTS, Scope
 from archive.web.queries.parameters import NO_INDEX, no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archive.errors import NothingToRead
 from archive.printable import say
-from archive.search.passages import BODY_BLOCKS
+from archive.search.terms.passages import BODY_BLOCKS
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import day_of
 from crawler.declaration.own import own_folder

@@ -19,7 +19,7 @@ from support.crawling import baotinh
 from archive.article import Block
 from archive.collection import Collection
 from archive.count.collocations import collocations, log_likelihood
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 
 TEXTS = (
     ("Trao học bổng", "Hội khuyến học trao học bổng cho học sinh nghèo vượt khó ở xã Tân Lập."),

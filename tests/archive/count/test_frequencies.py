@@ -26,11 +26,11 @@ from archive.count.frequencies import Frequency, count_terms
 from archive.count.terms import Term
 from archive.errors import BadQuery, UnknownNewspaper
 from archive.search.filters import Filters
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.query import search
 from archive.search.selection import Selection
+from archive.search.terms.vietnamese import exact, folded, words
 from archive.search.timeline import Grain
-from archive.search.vietnamese import exact, folded, words
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WORDS = ("học bổng", "học", "bổng", "hoc", "bong", "bóng", "đá", "lúa", "gạo", "nhà", "báo", "bão", "xa")

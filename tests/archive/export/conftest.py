@@ -11,7 +11,7 @@ from support.small_archive import fill
 
 from archive.collection import Collection
 from archive.export.captures.signing import Signer
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 
 
 @pytest.fixture(scope="session")

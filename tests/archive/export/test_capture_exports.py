@@ -23,7 +23,7 @@ from archive.export.captures.wanted import CaptureForm, WantedCaptures
 from archive.export.captures.writing import export_captures
 from archive.export.captures.zipnum import BLOCK_LINES, write_zipnum
 from archive.export.freezing import freeze
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.selection import Selection
 
 HOST = "https://baocantho.com.vn"

@@ -37,7 +37,7 @@ from archive.export.spreadsheet import safe_cell
 from archive.export.tables import arrow_schema, describe, record_batch
 from archive.export.taking import Exported, Wanted, export, whole_file
 from archive.search.filters import Filters
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.query import search
 from archive.search.selection import Selection
 

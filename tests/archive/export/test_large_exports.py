@@ -21,7 +21,7 @@ from support.exported import OpenedWacz, exported, saved
 from support.verified_files import found
 
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 
 MIB = 1 << 20
 FILES, EACH = 16, 16  # files of the collection, and captures of 1 MiB in each

@@ -21,7 +21,7 @@ from archive.errors import BadSetName, SetDamaged, SetExists, UnknownSet
 from archive.export.freezing import freeze
 from archive.rebuild.whole import rebuild
 from archive.search.filters import Filters
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.query import search
 from archive.search.selection import Selection
 from archive.sets.check import SetFault, check

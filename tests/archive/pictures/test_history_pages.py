@@ -23,8 +23,9 @@ from archive.pictures.following import follow
 from archive.pictures.history import find_picture, history_of
 from archive.reasons import WithholdingReason
 from archive.rebuild.whole import rebuild
-from archive.search.index import follow as index
+from archive.search.indexing.index import follow as index
 from archive.web.app import site_app
+from archive.web.pictures.history_view import view_picture
 from archive.withholding import withhold
 
 CANTHO, DONGHAI = "https://baocantho.vn/0.jpg", "https://baodonghai.vn/1.jpg"
@@ -69,6 +70,23 @@ def test_the_page_shows_each_printing_and_what_differs(collection: Collection) -
     moved = site.get(f"/picture/{other}", follow_redirects=False)
     assert (moved.status_code, moved.headers["Location"]) == (308, f"/picture/{name}")
     assert site.get("/picture/aaaaaaaaaaaaaaaa").status_code == site.get("/picture/...").status_code == 404
+
+
+def test_a_caption_is_compared_with_the_nearest_before_and_said_once(
+    tmp_path: Path, photograph: Callable[..., Image.Image]
+) -> None:
+    builder = CollectionBuilder(tmp_path / "captions")
+    held = builder.capture(CANTHO, jpeg(photograph("ghe")), mime="image/jpeg")
+    captions = ("Ghe về bến sáng nay", None, "Người dân đi chợ xuân", "Ghe về bến sáng nay", "Người dân đi chợ tết")
+    for number, caption in enumerate(captions):
+        builder.publish(make_article(number, images=(ArticleImage(url=CANTHO, caption=caption, capture=held),)))
+    follow(builder.collection, processes=1)
+    with builder.close().for_readers.catalog() as catalog:
+        view = view_picture(catalog, CANTHO)
+    assert [(one.like, one.is_same) for one in view.printings] == [
+        (None, False), (None, False), (None, False), (1, True), (3, False),
+    ]  # fmt: skip
+    assert view.captions == 3
 
 
 def test_article_and_gallery_lead_to_it(collection: Collection) -> None:

@@ -18,7 +18,7 @@ from support.crawling import baotinh
 from support.printed_pictures import jpeg
 
 from archive.article import Article, Block, Image, LaterReading, to_json
-from archive.catalog.pictures import count_uncompared
+from archive.catalog.pictures import is_behind
 from archive.catalog.readings import insert_reading
 from archive.collection import Collection
 from archive.pictures.following import follow
@@ -63,7 +63,7 @@ def test_a_killed_follower_loses_nothing(collection: Collection) -> None:
     done = held(collection)
     assert done and follow(collection, processes=1).hashed == PICTURES - done
     with collection.catalog() as catalog:
-        assert count_uncompared(catalog.connection) == 0
+        assert not is_behind(catalog.connection)
 
 
 def test_a_follower_ends_soon_when_its_crawl_does(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from archive.reasons import WithholdingReason
 from archive.reprints.placing import follow
 from archive.reprints.story import stories_of
 from archive.search.filters import Filters
-from archive.search.index import follow as index
+from archive.search.indexing.index import follow as index
 from archive.search.query import search
 from archive.search.selection import Selection
 from archive.search.timeline import read_timeline

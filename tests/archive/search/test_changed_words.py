@@ -23,9 +23,9 @@ from archive.errors import CollectionInconsistent
 from archive.reasons import WithholdingReason
 from archive.search import changed_search
 from archive.search.changed_search import each_change_with, search_changes
-from archive.search.index import follow
-from archive.search.touched import REACH, part_with, scope_of, sought_words, touched_passages
-from archive.search.vietnamese import both_forms
+from archive.search.indexing.index import follow
+from archive.search.indexing.touched import REACH, part_with, scope_of, sought_words, touched_passages
+from archive.search.terms.vietnamese import both_forms
 from archive.withholding import withhold
 
 HUI = "baocantho:196001"

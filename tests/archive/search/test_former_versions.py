@@ -17,7 +17,7 @@ from archive.errors import BadQuery
 from archive.reasons import WithholdingReason
 from archive.search.filters import Filters
 from archive.search.former_search import search_former
-from archive.search.index import follow, position
+from archive.search.indexing.index import follow, position
 from archive.search.query import search
 from archive.search.selection import Selection
 from archive.withholding import withhold

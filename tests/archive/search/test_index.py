@@ -15,11 +15,11 @@ from support.collection_builder import BEGINNING, CollectionBuilder, make_articl
 
 from archive.article import Article, Block, Contributor, Image, to_json
 from archive.errors import IndexBusy
-from archive.search import index
-from archive.search.index import follow, position
-from archive.search.opened import readable
-from archive.search.passages import passages, passages_of
+from archive.search.indexing import index
+from archive.search.indexing.index import follow, position
+from archive.search.indexing.opened import readable
 from archive.search.query import search
+from archive.search.terms.passages import passages, passages_of
 
 
 @pytest.fixture

@@ -18,15 +18,15 @@ from support.collection_builder import CARD, CollectionBuilder, make_article
 from archive.article import Article, Block
 from archive.collection import Collection
 from archive.errors import BadQuery, DayFault, NoSuchDay, QueryFault, UnknownNewspaper
-from archive.search.days import read_days
-from archive.search.index import INDEX_VERSION, follow
-from archive.search.parse import MOST_DEEP, parse
-from archive.search.passages import passages
+from archive.search.indexing.index import INDEX_VERSION, follow
+from archive.search.parsing.days import read_days
+from archive.search.parsing.parse import MOST_DEEP, parse
+from archive.search.parsing.tokens import FIELD_NAMES, literal
+from archive.search.parsing.tree import AllOf, AnyOf, Days, Not, Scope, Words
 from archive.search.query import search
 from archive.search.selection import Selection
-from archive.search.tokens import FIELD_NAMES, literal
-from archive.search.tree import AllOf, AnyOf, Days, Not, Scope, Words
-from archive.search.vietnamese import exact, folded, has_marks, words
+from archive.search.terms.passages import passages
+from archive.search.terms.vietnamese import exact, folded, has_marks, words
 
 VOCABULARY = ("báo", "bão", "bao", "nhà", "nha", "lúa", "lua", "hòa", "hoà", "nước", "sông", "2026")
 PEOPLE = ("Nguyễn Văn An", "Trần Hòa", "Le Thuy")

@@ -23,13 +23,13 @@ from archive.collection import Collection
 from archive.errors import BadQuery, BaotinhError, UnknownNewspaper
 from archive.search import query as query_module
 from archive.search.filters import Filters
-from archive.search.index import follow
-from archive.search.opened import searching
-from archive.search.passages import passages
+from archive.search.indexing.index import follow
+from archive.search.indexing.opened import searching
 from archive.search.query import Results, search, search_in
 from archive.search.selection import Selection
+from archive.search.terms.passages import passages
+from archive.search.terms.vietnamese import exact, folded, has_marks, words
 from archive.search.timeline import read_timeline, timeline_in
-from archive.search.vietnamese import exact, folded, has_marks, words
 
 WORDS = (
     *("báo", "bão", "bảo", "bao", "nhà", "nha", "nhã", "đường", "duong", "đồng", "dong", "hòa", "hoà", "hoa", "thúy"),

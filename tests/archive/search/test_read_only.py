@@ -12,8 +12,8 @@ from support.collection_builder import CollectionBuilder, make_article
 from support.crawling import baotinh
 
 from archive.collection import Collection
-from archive.search.elsewhere import indexed_elsewhere
-from archive.search.index import follow
+from archive.search.indexing.elsewhere import indexed_elsewhere
+from archive.search.indexing.index import follow
 from archive.search.query import search
 
 

@@ -14,7 +14,7 @@ from support.sample import REPLAY
 from archive.collection import Collection
 from archive.coverage import calendar, periods, sections, whole
 from archive.search.filters import Filters
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.selection import Selection
 from archive.search.timeline import read_timeline
 from archive.web.app import site_app

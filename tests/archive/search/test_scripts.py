@@ -13,10 +13,11 @@ from archive.article import Block
 from archive.collection import Collection
 from archive.count.terms import Term, joined_prose
 from archive.errors import BadQuery
-from archive.search import index, query
-from archive.search.scripts import cluster_form
+from archive.search import query
+from archive.search.indexing import index
 from archive.search.similar import similar
-from archive.search.vietnamese import both_forms, composed, has_marks, joined_forms, words
+from archive.search.terms.scripts import cluster_form
+from archive.search.terms.vietnamese import both_forms, composed, has_marks, joined_forms, words
 
 KHMER = "សាលារៀនថ្មីមួយបានបើកនៅមាត់ទន្លេ ហើយសិស្សអាចជិះទូកទៅរៀន។"
 CHINESE = "河边的新学校今年三月开学，孩子们坐船上学。校长说2026年还要修一座桥。"

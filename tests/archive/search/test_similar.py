@@ -7,7 +7,7 @@ from pathlib import Path
 from support.collection_builder import CollectionBuilder, make_article
 
 from archive.article import Block
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.search.similar import similar
 
 

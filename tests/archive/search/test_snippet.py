@@ -12,12 +12,12 @@ from support.sample import REPLAY
 
 from archive.article import Block
 from archive.collection import Collection
-from archive.search.index import follow
-from archive.search.parse import parse
-from archive.search.passages import Passage
+from archive.search.indexing.index import follow
+from archive.search.parsing.parse import parse
 from archive.search.query import search
 from archive.search.snippet import LEAD_IN, WINDOW, MarkedText, Marks
-from archive.search.vietnamese import words
+from archive.search.terms.passages import Passage
+from archive.search.terms.vietnamese import words
 from archive.web.app import site_app
 
 SCATTERED = (

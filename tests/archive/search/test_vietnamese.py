@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.search.vietnamese import both_forms, composed, exact, folded, has_marks, joined_forms, words
+from archive.search.terms.vietnamese import both_forms, composed, exact, folded, has_marks, joined_forms, words
 
 LETTERS = "abcdeghiklmnopqrstuvxyđĐÐaăâeêioôơuưy"
 MARKS = "\u0300\u0301\u0303\u0309\u0323\u0302\u0306\u031b"

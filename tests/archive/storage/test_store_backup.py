@@ -23,7 +23,7 @@ from archive.collection import Collection
 from archive.compaction.whole import compact
 from archive.errors import NoBackup, NoPlace, NotABackup, PlaceFailed, PlaceTaken
 from archive.moving import move, move_back
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.storage.located import NamedPlace
 
 

@@ -19,7 +19,7 @@ from archive.article import Block, Image
 from archive.collection import Collection
 from archive.export.citations.files import FORMS, CitationForm, cite
 from archive.export.rows import RowReader
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.app import site_app
 
 ORIGIN = "http://testserver"

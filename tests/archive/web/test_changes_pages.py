@@ -22,8 +22,8 @@ from archive.changes.kinds import ChangeKind
 from archive.collection import Collection
 from archive.language.catalogue import Language, language_set
 from archive.reasons import WithholdingReason
-from archive.search.change_words import kind_named
-from archive.search.index import follow
+from archive.search.indexing.index import follow
+from archive.search.parsing.change_words import kind_named
 from archive.web.app import site_app
 from archive.web.changes.wording import change_name
 from archive.withholding import withhold

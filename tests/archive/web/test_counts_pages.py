@@ -15,7 +15,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from archive.collection import Collection
-from archive.search.vietnamese import exact
+from archive.search.terms.vietnamese import exact
 from archive.web.counts import view
 from archive.web.counts.chart import MOST_LINES
 

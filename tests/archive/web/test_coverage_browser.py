@@ -11,7 +11,7 @@ from support.covered import NEWS, local, looked_at, publish_all, session
 from support.serving import running
 
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.serve import Serving
 
 LONG = "Khoa học, công nghệ, môi trường và chuyển đổi số của vùng châu thổ"

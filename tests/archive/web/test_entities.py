@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from support.collection_builder import CollectionBuilder, make_article
 from support.sample import REPLAY
 
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.app import site_app
 
 ENGLISH = {"Accept-Language": "en"}

@@ -14,7 +14,7 @@ from support.serving import running
 
 from archive.article import Block, Image
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.app import site_app
 
 REPLAY = "http://127.0.0.1:8001"

@@ -11,7 +11,7 @@ from support.serving import running
 
 from archive.article import Block, Image
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 
 pytestmark = NEEDS_BROWSER
 

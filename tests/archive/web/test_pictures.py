@@ -13,7 +13,7 @@ from support.collection_builder import CARD, CollectionBuilder, make_article, pn
 from support.sample import REPLAY
 
 from archive.article import Block, Image
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.app import site_app
 from archive.web.pictures.view import PAGE_SIZE
 

@@ -15,7 +15,7 @@ from support.sample import MARKET
 from support.serving import running
 
 from archive.article import Block, Image
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.serve import Serving
 
 pytestmark = NEEDS_BROWSER

@@ -26,7 +26,7 @@ from support.worker_processes import wait_until
 
 from archive.collection import Collection
 from archive.processes import same_modules
-from archive.search.index import follow, position
+from archive.search.indexing.index import follow, position
 from archive.web.concurrency import ConcurrencyLimit
 from archive.web.service import Service
 from archive.web.supervisor import pause_after
@@ -233,8 +233,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from archive.collection import Collection
-from archive.search.elsewhere import IndexedElsewhere
-from archive.search.index import position
+from archive.search.indexing.elsewhere import IndexedElsewhere
+from archive.search.indexing.index import position
 from archive.web.serve import _with_shared_index
 
 found = _with_shared_index(Collection(Path(sys.argv[1])), Path(sys.argv[2]))

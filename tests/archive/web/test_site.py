@@ -16,7 +16,7 @@ from support.html_elements import Elements
 from support.sample import HOSTILE, MARKET, REPLAY
 
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from archive.web.app import site_app
 from archive.web.wording import number, volume, web_address, why, why_no_picture
 

@@ -20,8 +20,8 @@ from support.crawling import Demonstration, baotinh
 from support.serving import running
 
 from archive.backup.folder import back_up
-from archive.search.index import follow
-from archive.search.vietnamese import exact
+from archive.search.indexing.index import follow
+from archive.search.terms.vietnamese import exact
 from archive.web.serve import Serving
 
 pytestmark = NEEDS_BROWSER

@@ -19,7 +19,7 @@ from support.scrapyd_place import PYTHON, ROOT, Scrapyd, built_egg, call, needs_
 
 from archive.checking.collection import verify
 from archive.collection import Collection
-from archive.search.index import follow
+from archive.search.indexing.index import follow
 from crawler.newsroom import serve_newsroom
 from crawler.runs.run import newspapers
 

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from archive.search.vietnamese import has_marks
+from archive.search.terms.vietnamese import has_marks
 
 Field = Literal["text", "title", "captions", "author", "newspaper", "section", "source", "language", "changes"]
 TEXTS: tuple[Field, ...] = ("text", "title", "captions")

@@ -14,10 +14,10 @@ from __future__ import annotations
 import attrs
 
 from archive.errors import BadQuery, QueryFault
-from archive.search.change_words import CHANGE_KINDS, kind_named
-from archive.search.tokens import LONGEST_QUERY, MOST_WORDS, Token, Tokens, literal, weight
-from archive.search.tree import AllOf, AnyOf, Days, Field, Node, Not, Parsed, Words
-from archive.search.vietnamese import composed
+from archive.search.parsing.change_words import CHANGE_KINDS, kind_named
+from archive.search.parsing.tokens import LONGEST_QUERY, MOST_WORDS, Token, Tokens, literal, weight
+from archive.search.parsing.tree import AllOf, AnyOf, Days, Field, Node, Not, Parsed, Words
+from archive.search.terms.vietnamese import composed
 
 MOST_DEEP = 20
 

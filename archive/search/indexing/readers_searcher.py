@@ -7,7 +7,7 @@ from typing import Any
 
 import tantivy
 
-from archive.search.document import schema
+from archive.search.terms.document import schema
 
 
 class ReadersSearcher:

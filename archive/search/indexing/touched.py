@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from archive.changes.comparison import Part
 from archive.changes.words import Change
-from archive.search.tree import Scope, Words
-from archive.search.vietnamese import both_forms, composed, has_marks, words
+from archive.search.parsing.tree import Scope, Words
+from archive.search.terms.vietnamese import both_forms, composed, has_marks, words
 
 REACH = 8
 """Words around removed or added ones that are indexed with them: words side by side may reach so far beyond."""

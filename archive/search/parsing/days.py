@@ -7,7 +7,7 @@ import re
 from datetime import date
 
 from archive.errors import DayFault, NoSuchDay
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 
 FIRST_YEAR, LAST_YEAR = 1700, 2259
 """The years that the search index can hold."""

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import attrs
 
 from archive.errors import BadQuery, NoSuchDay, QueryFault
-from archive.search.days import WRITTEN, read_days
-from archive.search.document import MOST_APART
-from archive.search.scripts import CLUSTERS_A_WORD, PAUSED, has_unspaced, is_unspaced
-from archive.search.tree import Days, Field, Words
-from archive.search.vietnamese import both_forms, composed, folded
+from archive.search.parsing.days import WRITTEN, read_days
+from archive.search.parsing.tree import Days, Field, Words
+from archive.search.terms.document import MOST_APART
+from archive.search.terms.scripts import CLUSTERS_A_WORD, PAUSED, has_unspaced, is_unspaced
+from archive.search.terms.vietnamese import both_forms, composed, folded
 
 LONGEST_QUERY = 1000
 MOST_WORDS = 50

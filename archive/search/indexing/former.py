@@ -14,7 +14,7 @@ import tantivy
 from archive.catalog import Version
 from archive.catalog.changes import former_versions, kinds_of_articles
 from archive.collection import Collection
-from archive.search.document import document_of, open_index
+from archive.search.terms.document import document_of, open_index
 
 FOLDER = "former"
 _HEAP = 15_000_000

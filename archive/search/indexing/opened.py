@@ -19,9 +19,9 @@ from archive.catalog import Catalog
 from archive.catalog.withholdings import withheld_seqs
 from archive.collection import Collection
 from archive.errors import CollectionInconsistent
-from archive.search.index import count_behind, position
-from archive.search.papers import Profiles
-from archive.search.readers_searcher import ReadersSearcher
+from archive.search.indexing.index import count_behind, position
+from archive.search.indexing.papers import Profiles
+from archive.search.indexing.readers_searcher import ReadersSearcher
 
 
 def readable(folder: Path) -> Path:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.errors import UnknownNewspaper
-from archive.search.document import key
-from archive.search.vietnamese import folded
+from archive.search.terms.document import key
+from archive.search.terms.vietnamese import folded
 
 Profiles = Mapping[str, Mapping[str, Any]]
 """The profile of each newspaper of a collection, by its name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 
 # In Vietnamese, in English, and in themselves
 _NAMES = {

@@ -17,9 +17,9 @@ from archive.catalog.readings import read_again_between
 from archive.catalog.reprint_clusters import story_changes_between, story_places
 from archive.catalog.versions import versions_with
 from archive.collection import Collection
-from archive.search.languages import language_of
-from archive.search.passages import Kind, passages_of
-from archive.search.vietnamese import both_forms, composed, joined_forms
+from archive.search.terms.languages import language_of
+from archive.search.terms.passages import Kind, passages_of
+from archive.search.terms.vietnamese import both_forms, composed, joined_forms
 from archive.zones import VIETNAM
 
 # Searchable texts and the kinds of passages in each; all kinds where none is named.

@@ -22,15 +22,15 @@ from archive.collection import Collection, sync_directory
 from archive.durable import make_folder
 from archive.errors import IndexBusy
 from archive.locks import held_alone
-from archive.search.changed import changed_documents, open_changed
-from archive.search.document import (
+from archive.search.indexing.changed import changed_documents, open_changed
+from archive.search.indexing.former import follow_former
+from archive.search.terms.document import (
     documents_between,
     documents_changed,
     documents_of_stories,
     documents_read_again,
     open_index,
 )
-from archive.search.former import follow_former
 from archive.workers import WorkerPool, Workers
 
 # Incremented when what is indexed, or how, changes: an index of another version is rebuilt.

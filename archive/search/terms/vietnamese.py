@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from archive.printable import without_ignorable
-from archive.search.scripts import (
+from archive.search.terms.scripts import (
     CLUSTER,
     PAUSE,
     PAUSED,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from archive.article import Article
-from archive.search.vietnamese import composed
+from archive.search.terms.vietnamese import composed
 
 Kind = Literal["title", "kicker", "lead", "body", "caption", "credit", "author", "tag", "section", "source"]
 BODY_BLOCKS = frozenset({"paragraph", "heading", "quote", "list", "table"})

@@ -15,7 +15,7 @@ from filelock import Timeout
 from archive.collection import Collection
 from archive.durable import make_folder
 from archive.locks import FolderLock
-from archive.search.index import position
+from archive.search.indexing.index import position
 
 
 @attrs.frozen

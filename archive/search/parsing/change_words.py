@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archive.catalog.changes import SILENT
 from archive.changes.kinds import ChangeKind
-from archive.search.vietnamese import folded
+from archive.search.terms.vietnamese import folded
 
 ANY = "yes"
 """Any kind."""

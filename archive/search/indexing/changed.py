@@ -12,9 +12,9 @@ from archive.catalog.change_lists import changed_parts
 from archive.catalog.changes import SILENT, ArticleChange, changes_between
 from archive.catalog.versions import Version, versions_with
 from archive.collection import Collection
-from archive.search.document import BETWEEN, open_index, with_passages
-from archive.search.touched import touched_passages
-from archive.search.vietnamese import composed, joined_forms
+from archive.search.indexing.touched import touched_passages
+from archive.search.terms.document import BETWEEN, open_index, with_passages
+from archive.search.terms.vietnamese import composed, joined_forms
 
 FOLDER = "changed"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The index in its folder: made, followed, opened, of former versions and changed words too."""

@@ -1,0 +1,1 @@
+"""The language of queries: what is typed, as a tree."""

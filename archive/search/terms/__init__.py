@@ -1,0 +1,1 @@
+"""How a text becomes the terms of the index: its words in Vietnamese and other scripts, passages, the document."""
