@@ -215,13 +215,13 @@ class _Following:
         with contextlib.suppress(ValueError, TypeError, KeyError, cattrs.BaseValidationError):
             article = read.article()
             images, captured_at = article.images, article.captured_at
+        held = [image.capture or self._catalog.nearest_success(image.url, captured_at) for image in images]
+        known = known_digests(self._connection, {one.payload_digest for one in held if one and one.payload_digest})
         printings: list[tuple[int, int | None, str | None]] = []
-        for number, image in enumerate(images, 1):
-            held = image.capture or self._catalog.nearest_success(image.url, captured_at)
-            digest = held.payload_digest if held else None
-            known = list(known_digests(self._connection, [digest]).values()) if digest else []
-            if known:
-                printings.append((number, known[0], None))
-            elif held is None:
+        for number, (image, one) in enumerate(zip(images, held, strict=True), 1):
+            id = known.get(one.payload_digest) if one and one.payload_digest else None
+            if id is not None:
+                printings.append((number, id, None))
+            elif one is None:
                 printings.append((number, None, image.url))
         enter_printings(self._connection, version_seq, printings)
