@@ -67,4 +67,5 @@ STEPS: tuple[str, ...] = (
     reprints.STEP,
     changes.STEP,
     picture_hashes.STEP,
+    picture_hashes.ANCHORS_STEP,
 )
