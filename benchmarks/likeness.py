@@ -15,11 +15,12 @@ import imagehash
 import numpy as np
 from PIL import Image
 
-from archive.catalog.picture_hashes import BAND_BITS, BITS, MASK, PARTS, STRIPS
+from archive.catalog.picture_hashes import ANCHORS, ANCHORS_STEP, BAND_BITS, BITS, MASK, PARTS, STRIPS
 from archive.catalog.picture_hashes import STEP as HASHES_STEP
 from archive.catalog.pictures import STEP
+from archive.pictures.anchors import STORED, Anchors
 from archive.pictures.decoding import hash_picture
-from archive.pictures.hashing import METHOD, Likeness
+from archive.pictures.hashing import METHOD, Hashes, Likeness
 from archive.pictures.matching import matches
 from archive.pictures.strips import stored_hashes
 from benchmarks.crawls import workplace
@@ -73,30 +74,38 @@ def _phash(octets: bytes) -> None:
 def _filled(path: Path, held: int, alike: Likeness) -> sqlite3.Connection:
     """A catalog of pictures with random hashes, each with the size of one."""
     connection = sqlite3.connect(path, isolation_level=None)
-    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + STEP + HASHES_STEP)
+    connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" + STEP + HASHES_STEP + ANCHORS_STEP)
     chance = np.random.default_rng(1)
     hashes = chance.integers(0, 1 << 63, (held, len(stored_hashes(alike))), np.uint64)
+    spots = chance.integers(0, 1 << BITS, (held, STORED), np.uint64)
     connection.execute("BEGIN")
     connection.executemany(
-        f"INSERT INTO pictures VALUES (?, ?, ?, '2026', {METHOD}, 'hashed', NULL, ?, ?, 1, NULL, ?, ?, ?)",
+        f"INSERT INTO pictures VALUES (?, ?, ?, '2026', {METHOD}, 'hashed', NULL, ?, ?, 1, NULL, ?, ?, ?, ?)",
         (
             (id, f"sha256:{id:052}", f"{id:016}", alike.width, alike.height, row.astype("<u8").tobytes(),
-             alike.thumbnail, id)
-            for id, row in enumerate(hashes, 1)
+             alike.thumbnail, id, Anchors(alike.anchors.boxes[:STORED], anchors, anchors).packed())
+            for id, row, anchors in zip(range(1, held + 1), hashes, spots, strict=True)
         ),
     )  # fmt: skip
-    strips = (np.arange(1, held + 1)[:, None] * STRIPS + np.arange(hashes.shape[1])).ravel()
     for part in range(PARTS):
         by = np.uint64(BAND_BITS * (part + 1) % BITS)
-        values = hashes.ravel() & np.uint64(MASK)
-        values = (values >> by | values << np.uint64(BITS) - by) & np.uint64(MASK)
-        order = np.argsort(values, kind="stable")
-        for start in range(0, len(order), _AT_ONCE):
-            chosen = order[start : start + _AT_ONCE]
-            rows = zip(itertools.repeat(part), values[chosen].tolist(), strips[chosen].tolist())
-            connection.executemany("INSERT INTO picture_hashes VALUES (?, ?, ?)", rows)
+        values = hashes & np.uint64(MASK)
+        _enter(connection, part, (values >> by | values << np.uint64(BITS) - by) & np.uint64(MASK))
+    _enter(connection, ANCHORS, spots)
     connection.execute("COMMIT")
     return connection
+
+
+def _enter(connection: sqlite3.Connection, part: int, values: Hashes) -> None:
+    """Enter hashes, of which each row is those of a picture, in one of the orders."""
+    held, count = values.shape
+    strips = (np.arange(1, held + 1)[:, None] * STRIPS + np.arange(count)).ravel()
+    hashes = values.ravel()
+    order = np.argsort(hashes, kind="stable")
+    for start in range(0, len(order), _AT_ONCE):
+        chosen = order[start : start + _AT_ONCE]
+        rows = zip(itertools.repeat(part), hashes[chosen].tolist(), strips[chosen].tolist())
+        connection.executemany("INSERT INTO picture_hashes VALUES (?, ?, ?)", rows)
 
 
 def _seconds(connection: sqlite3.Connection, one: Likeness) -> float:

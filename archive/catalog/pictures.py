@@ -119,7 +119,7 @@ def last_capture(connection: sqlite3.Connection) -> int:
 
 
 def cursor(connection: sqlite3.Connection, what: str) -> int:
-    """How far captures, versions or readings were considered."""
+    """How far captures, versions or readings were considered; of `method`, by which version all were hashed."""
     row = connection.execute("SELECT reached FROM picture_cursors WHERE what = ?", (what,)).fetchone()
     return int(row[0]) if row else 0
 
@@ -157,21 +157,61 @@ def are_same(connection: sqlite3.Connection, one: str, other: str) -> bool:
     return first is not None and first == second
 
 
-def enter_picture(
-    connection: sqlite3.Connection, row: PictureRow, method: int, strips: bytes | None, thumbnail: bytes | None
-) -> int:
+@attrs.frozen(kw_only=True)
+class StoredLikeness:
+    """What a picture looks like, as it is stored: hashes of its strips, its anchors, and a small copy; None of one that
+    is not hashed. `method`: the version of how that was made."""
+
+    method: int
+    strips: bytes | None = None
+    anchors: bytes | None = None
+    thumbnail: bytes | None = None
+
+
+def enter_picture(connection: sqlite3.Connection, row: PictureRow, looks: StoredLikeness) -> int:
     """Enter a picture that is not known; its id. It is the same as none yet."""
     entered = connection.execute(
         """INSERT INTO pictures (payload_digest, name, captured_at, method, outcome, mime, width, height, octets,
-        phash, strips, thumbnail, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
+        phash, strips, anchors, thumbnail, same_as) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
         (
-            row.payload_digest, row.name, row.captured_at, method, row.outcome, row.mime, row.width, row.height,
-            row.octets, row.phash, strips, thumbnail,
+            row.payload_digest, row.name, row.captured_at, looks.method, row.outcome, row.mime, row.width, row.height,
+            row.octets, row.phash, looks.strips, looks.anchors, looks.thumbnail,
         ),
     )  # fmt: skip
     id = int(entered.lastrowid or 0)
     connection.execute("UPDATE pictures SET same_as = id WHERE id = ?", (id,))
     return id
+
+
+def former_pictures(
+    connection: sqlite3.Connection, method: int, after: int, limit: int
+) -> list[tuple[int, PictureCapture]]:
+    """Up to `limit` pictures with ids after `after` that were hashed by a version before that one: their ids, and the
+    first capture of each that holds it."""
+    rows = connection.execute(
+        """SELECT p.id, c.id, c.record_id, c.url, c.payload_digest, c.captured_at, f.name, c.offset, c.length
+        FROM pictures p JOIN captures c ON c.id = (SELECT min(h.id) FROM captures h
+            WHERE h.payload_digest = p.payload_digest AND h.type = 'response' AND h.status = 200)
+        JOIN warc_files f ON f.id = c.file_id
+        WHERE p.id > ? AND p.method < ? AND p.strips IS NOT NULL ORDER BY p.id LIMIT ?""",
+        (after, method, limit),
+    )
+    return [
+        (id, PictureCapture(number, record_id, url, payload_digest, captured_at, (file, offset, length)))
+        for id, number, record_id, url, payload_digest, captured_at, file, offset, length in rows
+    ]
+
+
+def renew_picture(connection: sqlite3.Connection, id: int, looks: StoredLikeness) -> tuple[bytes, bytes]:
+    """Replace what a picture looks like; the strips and anchors that it had."""
+    (strips, anchors) = connection.execute(
+        "SELECT coalesce(strips, x''), coalesce(anchors, x'') FROM pictures WHERE id = ?", (id,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE pictures SET method = ?, strips = ?, anchors = ?, thumbnail = ? WHERE id = ?",
+        (looks.method, looks.strips, looks.anchors, looks.thumbnail, id),
+    )
+    return strips, anchors
 
 
 def enter_same(connection: sqlite3.Connection, id: int, pairs: Sequence[tuple[int, str, float]]) -> int:
@@ -228,8 +268,11 @@ def picture_numbered(connection: sqlite3.Connection, id: int) -> PictureRow | No
     return PictureRow.from_row(row) if row else None
 
 
-def is_behind(connection: sqlite3.Connection) -> bool:
-    """Whether captures, versions or readings were not considered yet."""
+def is_behind(connection: sqlite3.Connection, method: int) -> bool:
+    """Whether captures, versions or readings were not considered yet, or pictures were hashed by a version before
+    that one."""
+    if cursor(connection, "method") < method and connection.execute("SELECT 1 FROM pictures LIMIT 1").fetchone():
+        return True
     ends = "SELECT max(id) FROM captures", "SELECT max(seq) FROM versions", "SELECT max(id) FROM readings"
     return any(
         (connection.execute(end).fetchone()[0] or 0) > cursor(connection, what)

@@ -68,4 +68,5 @@ STEPS: tuple[str, ...] = (
     changes.STEP,
     picture_hashes.STEP,
     other_addresses.REDIRECTS_STEP,
+    picture_hashes.ANCHORS_STEP,
 )

@@ -8,21 +8,25 @@ from itertools import islice
 
 import attrs
 import cattrs
+import numpy as np
 
 from archive.article import Image
 from archive.catalog import Catalog
-from archive.catalog.picture_hashes import enter_hashes
+from archive.catalog.picture_hashes import enter_anchors, enter_hashes, forget_hashes
 from archive.catalog.picture_printings import enter_captured, enter_printings
 from archive.catalog.pictures import (
     PictureCapture,
     PictureRow,
+    StoredLikeness,
     captured_pictures,
     cursor,
     enter_picture,
     enter_same,
     forget_pictures,
+    former_pictures,
     known_digests,
     last_capture,
+    renew_picture,
     set_cursor,
 )
 from archive.catalog.readings import StoredReading, last_reading, readings_after
@@ -31,10 +35,11 @@ from archive.clock import now
 from archive.collection import Collection
 from archive.errors import PicturesBusy
 from archive.locks import held_alone
+from archive.pictures.anchors import STORED, unpacked
 from archive.pictures.decoding import Hashed, Outcome
 from archive.pictures.hashers import Hashers
-from archive.pictures.hashing import METHOD
-from archive.pictures.matching import matches
+from archive.pictures.hashing import METHOD, Likeness
+from archive.pictures.matching import Match, matches
 from archive.pictures.names import name_of
 from archive.pictures.strips import stored_hashes
 from archive.workers import usable_cores
@@ -111,6 +116,7 @@ class _Following:
         # captures are before the versions that show them: what is not hashed yet would not be noted
         if self._hash(last_capture(self._connection)) and self._note_versions(versions):
             self._note_readings(readings)
+            self._hash_anew()
         return self._followed
 
     def _hash(self, until: int) -> bool:
@@ -174,15 +180,44 @@ class _Following:
         self._followed.hashed += 1
         self._followed.outcomes[row.outcome] = self._followed.outcomes.get(row.outcome, 0) + 1
         if likeness is None:
-            return enter_picture(connection, row, METHOD, None, None)
+            return enter_picture(connection, row, StoredLikeness(method=METHOD))
         same = matches(connection, likeness)
-        strips = stored_hashes(likeness)
-        id = enter_picture(connection, row, METHOD, strips.astype("<u8").tobytes(), likeness.thumbnail)
+        id = enter_picture(connection, row, _stored(likeness))
+        self._compared(id, likeness, same)
+        return id
+
+    def _compared(self, id: int, likeness: Likeness, same: list[Match]) -> None:
+        """Enter which pictures are the same as one, and its hashes, by which later ones find it."""
         if same:
             self._followed.same += 1
-            enter_same(connection, id, [(one.id, one.relation.value, one.similarity) for one in same])
-        enter_hashes(connection, id, strips.tolist())
-        return id
+            enter_same(self._connection, id, [(one.id, one.relation.value, one.similarity) for one in same])
+        enter_hashes(self._connection, id, stored_hashes(likeness).tolist())
+        enter_anchors(self._connection, id, likeness.anchors.hashes[:STORED].tolist())
+
+    def _hash_anew(self) -> bool:
+        """Hash those again that a former version of this hashed; whether none is left."""
+        if cursor(self._connection, "method") >= METHOD:
+            return True
+        reached = 0
+        while pictures := former_pictures(self._connection, METHOD, reached, _AT_ONCE):
+            hashed = list(self._hashed([capture for _, capture in pictures]))
+            with self._catalog.transaction():
+                for (id, _), (_, found) in zip(pictures, hashed, strict=True):
+                    if found is not None and found.likeness is not None:
+                        self._renew(id, found.likeness)
+            reached = pictures[-1][0]
+            self._on_progress(self._followed)
+            if self._is_ended():
+                return False
+        with self._catalog.transaction() as connection:
+            set_cursor(connection, "method", METHOD)
+        return True
+
+    def _renew(self, id: int, likeness: Likeness) -> None:
+        strips, anchors = renew_picture(self._connection, id, _stored(likeness))
+        forget_hashes(self._connection, id, np.frombuffer(strips, "<u8").tolist(), unpacked(anchors)[1].tolist())
+        self._followed.hashed += 1
+        self._compared(id, likeness, matches(self._connection, likeness))
 
     def _note_versions(self, until: int) -> bool:
         reached = cursor(self._connection, "versions")
@@ -225,3 +260,8 @@ class _Following:
             elif one is None:
                 printings.append((number, None, image.url))
         enter_printings(self._connection, version_seq, printings)
+
+
+def _stored(likeness: Likeness) -> StoredLikeness:
+    strips = stored_hashes(likeness).astype("<u8").tobytes()
+    return StoredLikeness(method=METHOD, strips=strips, anchors=likeness.anchors.packed(), thumbnail=likeness.thumbnail)

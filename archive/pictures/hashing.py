@@ -15,7 +15,11 @@ import attrs
 import numpy as np
 from PIL import Image
 
-METHOD = 1
+from archive.pictures.anchors import Anchors, anchors_of
+from archive.pictures.anchors import Gray as Gray
+from archive.pictures.anchors import Hashes as Hashes
+
+METHOD = 2
 """The version of how pictures are hashed and compared; others are hashed again."""
 SIDE = 32
 _BITS = 8
@@ -23,16 +27,6 @@ ROWS, COLUMNS = 96, 64
 """Units of places: a strip of rows is a third of the width high, one of columns half of the height wide."""
 ROW_STEP, COLUMN_STEP = 16, 16
 """At most so far apart stored strips begin."""
-_SHARES = (0.86, 0.74)
-_PLACES = ((0.5, 0.5), (0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0))
-INNER = tuple(
-    (round(x * (1 - share), 3), round(y * (1 - share), 3), round(x * (1 - share) + share, 3),
-     round(y * (1 - share) + share, 3))
-    for share in _SHARES for x, y in _PLACES
-)  # fmt: skip
-"""Boxes that are hashed, as shares of width and height: in the middle and in the corners. Pictures are trimmed so."""
-STORED_INNER = tuple(index for index in range(len(INNER)) if index % len(_PLACES) == 0)
-"""Which of them are stored: those in the middle."""
 LEAST_SIDE = 48
 """Pixels; icons are smaller."""
 LEAST_DETAIL = 0.2
@@ -41,8 +35,6 @@ WIDEST = 4.0
 _THUMBNAIL = 3072
 _ENOUGH = 160
 """Pixels of the shorter side, of which strips are made: more would show in no hash."""
-Gray = np.ndarray[Any, np.dtype[np.float32]]
-Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 
 
 @attrs.frozen(kw_only=True)
@@ -52,8 +44,8 @@ class Likeness:
     Attributes:
         detail: share of its parts in which there is something to recognise, 0 to 1.
         whole: hash of all of it, 64 bits; `mirrored`: of its mirror image.
-        inner: hashes of the boxes `INNER` of it.
         rows, columns: hashes of the strips at every place from the top, and from the left; 0 of one that is too flat.
+        anchors: places that stand out, with their hashes.
         thumbnail: a small gray picture as WebP.
     """
 
@@ -62,9 +54,9 @@ class Likeness:
     detail: float
     whole: int
     mirrored: int
-    inner: Hashes
     rows: Hashes
     columns: Hashes
+    anchors: Anchors
     thumbnail: bytes
 
     @property
@@ -85,9 +77,8 @@ def likeness_of(picture: Image.Image, width: int, height: int) -> Likeness:
     return Likeness(
         width=width, height=height, detail=detail_of(np.asarray(thumbnail, np.float32)),
         whole=whole, mirrored=whole_hash(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)),
-        inner=np.array([whole_hash(_within(picture, box)) for box in INNER], np.uint64),
         rows=row_hashes(picture, height / width), columns=column_hashes(picture, width / height),
-        thumbnail=packed(thumbnail),
+        anchors=anchors_of(picture), thumbnail=packed(thumbnail),
     )  # fmt: skip
 
 
@@ -97,12 +88,6 @@ def whole_hash(picture: Image.Image) -> int:
     import imagehash
 
     return int(str(imagehash.phash(picture, _BITS)), 16)
-
-
-def _within(picture: Image.Image, box: tuple[float, float, float, float]) -> Image.Image:
-    width, height = picture.size
-    edges = (box[0] * width, box[1] * height, box[2] * width, box[3] * height)
-    return picture.resize((SIDE * 2, SIDE * 2), Image.Resampling.BOX, box=edges)
 
 
 def row_hashes(picture: Image.Image, form: float) -> Hashes:

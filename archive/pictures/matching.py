@@ -7,20 +7,31 @@ import io
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from heapq import nsmallest
 from itertools import chain, islice
 
 import attrs
 import numpy as np
 from PIL import Image
 
-from archive.catalog.picture_hashes import BAND_BITS, BITS, PARTS, STRIPS, compared_with, hashes_sharing, turned
+from archive.catalog.picture_hashes import (
+    ANCHORS,
+    BAND_BITS,
+    BITS,
+    PARTS,
+    STRIPS,
+    compared_with,
+    hashes_sharing,
+    turned,
+)
+from archive.pictures.anchors import BEGINNING, NEAR, Anchors
 from archive.pictures.comparing import Alignment, Comparison, Part, compare
-from archive.pictures.hashing import Hashes, Likeness
+from archive.pictures.hashing import METHOD, Hashes, Likeness
 from archive.pictures.strips import Probes, stored_hashes
 
 _MOST_OF_A_BAND = 300
 """Of a band that more strips have, such as those of skies and walls, more bits must be the same."""
-_MORE_BITS = (28, 35, 42, 63)
+_MORE_BITS = (24, 28, 35, 42, 63)
 _NEAR = 13
 """Bits in which hashes differ that share a band, and may be of one picture."""
 _FEWEST_CANDIDATES, _MOST_CANDIDATES = 24, 60
@@ -55,23 +66,25 @@ class Match:
 def matches(connection: sqlite3.Connection, likeness: Likeness) -> list[Match]:
     """The pictures that show the same as a new one, the most alike first."""
     probes = Probes.of(likeness)
-    candidates = _candidates(distances(connection, probes.hashes))
+    candidates = _candidates(distances(connection, probes.hashes), anchor_distances(connection, likeness.anchors))
     own = _thumbnail(likeness.thumbnail)
     found: list[Match] = []
-    for id, width, height, strips, thumbnail in compared_with(connection, candidates):
-        alignments = probes.alignments(width, height, np.frombuffer(strips, "<u8"))
+    for id, width, height, strips, anchors, thumbnail in compared_with(connection, candidates, METHOD):
+        alignments = probes.alignments(width, height, np.frombuffer(strips, "<u8"), anchors)
         best = _best(own, thumbnail, islice(alignments, _MOST_ALIGNMENTS))
         if best is not None:
             found.append(Match(id=id, relation=_relation(*best), similarity=best[1].similarity))
     return sorted(found, key=lambda one: (-one.similarity, one.id))[:_MOST_SAME]
 
 
-def _candidates(found: Mapping[int, int]) -> list[int]:
+def _candidates(strips: Mapping[int, int], anchors: Mapping[int, int]) -> list[int]:
     """Which pictures are compared, by their smallest distances: those that are near, and where these are few others as
     well, of which further hashes may be nearer that share no band."""
-    nearest = sorted(found, key=lambda id: found[id])
+    found = dict(strips)
+    for id, distance in anchors.items():
+        found[id] = min(distance, found.get(id, BITS))
     near = sum(distance <= _NEAR for distance in found.values())
-    return nearest[: min(max(near, _FEWEST_CANDIDATES), _MOST_CANDIDATES)]
+    return nsmallest(min(max(near, _FEWEST_CANDIDATES), _MOST_CANDIDATES), found, key=found.__getitem__)
 
 
 def distances(connection: sqlite3.Connection, hashes: Hashes) -> dict[int, int]:
@@ -83,30 +96,49 @@ def distances(connection: sqlite3.Connection, hashes: Hashes) -> dict[int, int]:
             of_band[value >> BITS - BAND_BITS].append(value)
         for values in of_band.values():
             for one, strip in _sharing(connection, part, values):
-                distance = min((one ^ value).bit_count() for value in values)
+                distance = (one ^ values[0]).bit_count()
+                for value in values[1:]:
+                    distance = min(distance, (one ^ value).bit_count())
                 id = strip // STRIPS
                 if distance < found.get(id, BITS):
                     found[id] = distance
     return found
 
 
-def _sharing(connection: sqlite3.Connection, part: int, values: list[int]) -> Iterator[tuple[int, int]]:
-    """The hashes that share a band with these, which all have it; of very many, those that share more bits with one."""
-    rows = hashes_sharing(connection, part, values[0], BAND_BITS, _MOST_OF_A_BAND + 1)
+def anchor_distances(connection: sqlite3.Connection, anchors: Anchors) -> dict[int, int]:
+    """In how many bits the nearest anchor differs of each picture that has one which begins as one of these does, or
+    as it does with doubtful bits otherwise; of near ones alone."""
+    found: dict[int, int] = {}
+    for own, variants in zip(anchors.hashes.tolist(), anchors.variants.tolist(), strict=True):
+        for variant in variants:
+            for other, place in _sharing(connection, ANCHORS, [variant], BEGINNING):
+                if (distance := (other ^ own).bit_count()) <= NEAR:
+                    id = place // STRIPS
+                    found[id] = min(distance, found.get(id, BITS))
+    return found
+
+
+def _sharing(
+    connection: sqlite3.Connection, part: int, values: list[int], least: int = BAND_BITS
+) -> list[tuple[int, int]]:
+    """The hashes that begin with as many bits as these, which all begin with them; of very many, those that share more
+    bits with one."""
+    rows = hashes_sharing(connection, part, values[0], least, _MOST_OF_A_BAND + 1)
     if len(rows) <= _MOST_OF_A_BAND:
-        yield from rows
-        return
+        return rows
+    found: list[tuple[int, int]] = []
     for value in values:
         for bits in _MORE_BITS:
             rows = hashes_sharing(connection, part, value, bits, _MOST_OF_A_BAND + 1)
             if len(rows) <= _MOST_OF_A_BAND:
                 break
-        yield from rows[:_MOST_OF_A_BAND]
+        found += rows[:_MOST_OF_A_BAND]
+    return found
 
 
 def lie_upon_each_other(own: Likeness, other: Likeness) -> bool:
     """Whether two pictures show the same: as a whole, or one as a part of the other."""
-    alignments = Probes.of(own).alignments(other.width, other.height, stored_hashes(other))
+    alignments = Probes.of(own).alignments(other.width, other.height, stored_hashes(other), other.anchors.packed())
     likely = chain((Alignment(part=Part.WHOLE),), islice(alignments, _MOST_ALIGNMENTS))
     return _best(_thumbnail(own.thumbnail), other.thumbnail, likely) is not None
 

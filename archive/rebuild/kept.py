@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from archive.catalog.picture_hashes import enter_every_hash
+from archive.catalog.picture_hashes import enter_every_anchor, enter_every_hash
 from archive.durable import connect
 
 _TABLES = ("alarms", "mutes", "plans", "pauses", "maintenance")
@@ -55,6 +55,7 @@ def keep_pictures(connection: sqlite3.Connection, former: Path) -> None:
             reading.execute("SELECT picture_id, other_id, relation, similarity FROM picture_pairs"),
         )
     enter_every_hash(connection)
+    enter_every_anchor(connection)
     connection.execute(  # of pictures that were the same as one that is gone, the first takes its place
         """UPDATE pictures SET same_as = (SELECT o.id FROM pictures o WHERE o.same_as = pictures.same_as
             ORDER BY o.captured_at, o.name, o.id LIMIT 1)

@@ -8,6 +8,7 @@ import threading
 from archive.catalog.pictures import is_behind
 from archive.collection import Collection
 from archive.followers import Follower
+from archive.pictures.hashing import METHOD
 from archive.settings import compares_pictures
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class FollowedPictures:
             if not self._is_wanted:
                 return
             with self._collection.catalog() as catalog:
-                behind = is_behind(catalog.connection)
+                behind = is_behind(catalog.connection, METHOD)
             if behind:
                 self._follower.request_update()
             else:

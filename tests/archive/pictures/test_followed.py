@@ -25,6 +25,7 @@ from archive.catalog.pictures import is_behind
 from archive.collection import Collection
 from archive.followers import Follower
 from archive.locks import FolderLock
+from archive.pictures.hashing import METHOD
 from archive.web import serve as serving_module
 from archive.web.pictures.followed import FollowedPictures
 from crawler.newsroom import serve_newsroom
@@ -37,7 +38,7 @@ def compared(root: Path) -> int:
     """How many pictures were compared, where none is left; else 0."""
     with Collection.open(root).catalog() as catalog:
         count = int(catalog.connection.execute("SELECT count(*) FROM pictures").fetchone()[0])
-        return 0 if is_behind(catalog.connection) else count
+        return 0 if is_behind(catalog.connection, METHOD) else count
 
 
 def filled(root: Path, photograph: Callable[..., Image.Image]) -> Collection:
