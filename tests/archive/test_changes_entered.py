@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 from support.collection_builder import BEGINNING, CollectionBuilder, make_article
+from support.earlier_catalog import take_back
 from support.several_runs import small_files
 
 from archive.article import Article, Block, PageLayout
@@ -227,10 +227,7 @@ def test_a_migration_enters_the_same(builder: CollectionBuilder) -> None:
     collection = many(builder)
     before, number = rows(collection), schema.STEPS.index(changes.STEP)
     with closing(sqlite3.connect(collection.catalog_path, isolation_level=None)) as connection:
-        made = re.findall(r"CREATE (TABLE|TRIGGER|INDEX) (\w+)", "".join(schema.STEPS[number:]))
-        for kind, name in sorted(made, reverse=True):
-            connection.execute(f"DROP {kind} IF EXISTS {name}")
-        connection.execute(f"PRAGMA user_version = {number}")
+        take_back(connection, number)
     collection.catalog(writable=True).close()
     assert rows(collection) == before
 

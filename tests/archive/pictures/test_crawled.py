@@ -7,6 +7,7 @@ import itertools
 from support.crawling import Demonstration
 
 from archive.catalog.pictures import is_behind
+from archive.pictures.hashing import METHOD
 
 
 def test_the_crawl_finds_what_was_taken(demonstration: Demonstration) -> None:
@@ -21,7 +22,7 @@ def test_the_crawl_finds_what_was_taken(demonstration: Demonstration) -> None:
             WHERE p.outcome = 'hashed'"""
         )
         known = dict(rows.fetchall())
-        assert not is_behind(catalog.connection)
+        assert not is_behind(catalog.connection, METHOD)
     assert set(original) <= set(known)
     found = {pair for pair in itertools.combinations(sorted(original), 2) if known[pair[0]] == known[pair[1]]}
     right = len(found & expected)

@@ -22,6 +22,7 @@ from archive.catalog.pictures import is_behind
 from archive.catalog.readings import insert_reading
 from archive.collection import Collection
 from archive.pictures.following import follow
+from archive.pictures.hashing import METHOD
 from archive.pictures.history import MOST_FILES, find_picture, history_of, printed_pictures
 from archive.pictures.keeping import keep_followed
 from archive.processes import module_command, same_modules
@@ -63,7 +64,7 @@ def test_a_killed_follower_loses_nothing(collection: Collection) -> None:
     done = held(collection)
     assert done and follow(collection, processes=1).hashed == PICTURES - done
     with collection.catalog() as catalog:
-        assert not is_behind(catalog.connection)
+        assert not is_behind(catalog.connection, METHOD)
 
 
 def test_a_follower_ends_soon_when_its_crawl_does(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:

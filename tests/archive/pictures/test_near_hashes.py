@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.collection_builder import CollectionBuilder
+from support.earlier_catalog import take_back
 from support.printed_pictures import jpeg
 
 from archive.catalog import Catalog
@@ -95,11 +96,8 @@ def test_the_pictures_of_a_catalog_of_before_have_their_hashes_entered(
     query = f"SELECT * FROM picture_hashes WHERE part < {PARTS}"
     with closing(sqlite3.connect(builder.collection.catalog_path)) as before:
         rows = before.execute(query).fetchall()
-        before.execute("DROP TABLE picture_hashes")
-        before.execute("DROP INDEX addresses_by_target")  # of a later step
-        before.execute("ALTER TABLE pictures DROP COLUMN anchors")
+        take_back(before, STEPS.index(STEP))
         before.execute("CREATE TABLE picture_bands (band INTEGER, strip INTEGER)")
-        before.execute(f"PRAGMA user_version = {STEPS.index(STEP)}")
         before.commit()
     with Collection.open(tmp_path / "c").catalog() as catalog:
         assert len(rows) > 50 and catalog.connection.execute(query).fetchall() == rows
