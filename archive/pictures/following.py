@@ -194,10 +194,10 @@ class _Following:
         enter_hashes(self._connection, id, stored_hashes(likeness).tolist())
         enter_anchors(self._connection, id, likeness.anchors.hashes[:STORED].tolist())
 
-    def _hash_anew(self) -> bool:
-        """Hash those again that a former version of this hashed; whether none is left."""
+    def _hash_anew(self) -> None:
+        """Hash those again that a former version of this hashed."""
         if cursor(self._connection, "method") >= METHOD:
-            return True
+            return
         reached = 0
         while pictures := former_pictures(self._connection, METHOD, reached, _AT_ONCE):
             hashed = list(self._hashed([capture for _, capture in pictures]))
@@ -208,10 +208,9 @@ class _Following:
             reached = pictures[-1][0]
             self._on_progress(self._followed)
             if self._is_ended():
-                return False
+                return
         with self._catalog.transaction() as connection:
             set_cursor(connection, "method", METHOD)
-        return True
 
     def _renew(self, id: int, likeness: Likeness) -> None:
         strips, anchors = renew_picture(self._connection, id, _stored(likeness))

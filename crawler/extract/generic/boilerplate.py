@@ -140,8 +140,7 @@ def _verdict(
         return "drop"
     if element.tag in _WORDS or (kind is Kind.PERHAPS and _is_player(element)):
         return "keep"
-    is_foreign = kind is Kind.WRITER or (kind is Kind.ADVERT and not any(map(str.strip, visible_texts(element))))
-    if not is_foreign and _is_figure(element):
+    if _is_figure(element) and not _is_foreign(element, kind):
         return "keep"
     held = counts.get(element, 0)
     if is_unshown:
@@ -264,6 +263,11 @@ def adverts(body: Element) -> set[Element]:
     most = _SMALL_PART * letters.total()
     _add_up(letters, body)
     return {element for element in found if element.tag not in _WORDS and letters[element.node] <= most}
+
+
+def _is_foreign(element: Element, kind: Kind | None) -> bool:
+    """Whether the pictures of an element are none of the article: of a box about the writer, or advertising."""
+    return kind is Kind.WRITER or (kind is Kind.ADVERT and not any(map(str.strip, visible_texts(element))))
 
 
 def _opens_on_text(element: Element, counts: Counter[Element]) -> bool:

@@ -100,17 +100,21 @@ def test_an_article_that_was_found_in_another_form_first_is_fetched_plain_once(t
     assert paper.ids() == {"101"} and len(paper.rows("SELECT seq FROM versions")) == 1
 
 
+def crawl_section(server: RawServer, place: Path, *options: str) -> None:
+    """Crawl a section of a paper that nobody declares into a collection."""
+    done = baotinh(
+        "crawl", "http://baothu.test/tin/", *options, "--loopback", f"127.0.0.1:{server.port}", "--collection", place
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def crawled(tmp_path: Path, pages: dict[str, list[Any]], times: int = 1) -> tuple[RawServer, Path]:
     """A paper that nobody declares, whose addresses have no ids."""
     links = "".join(f'<h2><a href="{path}">Chuyện kể ở chợ phiên vùng cao ngày đầu năm</a></h2>' for path in pages)
     place = tmp_path / "c"
     with raw_server({"/tin/": answer(links)} | pages) as server:
         for _ in range(times):
-            done = baotinh(
-                "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
-                "--collection", place,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stdout + done.stderr
+            crawl_section(server, place, "--recheck")
         return server, place
 
 
@@ -133,10 +137,7 @@ def test_two_sections_have_one_article_and_one_look(tmp_path: Path, canonical: s
     assert sorted(asked(server, SLUG)) == sorted(pages)
     with raw_server({"/tin/": server.answers["/tin/"]} | pages) as again:
         for _ in range(2):
-            done = baotinh(
-                "crawl", "http://baothu.test/tin/", "--loopback", f"127.0.0.1:{again.port}", "--collection", place
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+            crawl_section(again, place)
     with Collection.open(place).catalog() as catalog:
         rows = catalog.connection.execute(
             "SELECT url, next_due_at FROM addresses WHERE kind = 'article' ORDER BY next_due_at"
@@ -185,11 +186,7 @@ def test_articles_of_two_sections_that_share_the_words_of_their_addresses_stay_a
         links = listing(*pages)
         with raw_server({"/tin/": links} | edited) as server:
             for _ in range(2):
-                done = baotinh(
-                    "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
-                    "--collection", collection,
-                )  # fmt: skip
-                assert done.returncode == 0, done.stdout + done.stderr
+                crawl_section(server, collection, "--recheck")
         assert held(collection) == {f"Thông báo về {words}": 2 for words in said.values()}
         done = baotinh("rebuild", "--collection", collection)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -213,10 +210,7 @@ def test_a_page_for_printing_that_ends_in_its_address_makes_no_version(tmp_path:
     address = f"<p>Nguồn: http://baothu.test{path}</p></article>"
     _, place = crawled(tmp_path, {printed: answer(text.replace("</article>", address))})
     with raw_server({"/tin/": listing(path), path: answer(text)}) as server:
-        done = baotinh(
-            "crawl", "http://baothu.test/tin/", "--loopback", f"127.0.0.1:{server.port}", "--collection", place
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+        crawl_section(server, place)
         assert asked(server, SLUG) == [path]
     assert held(place) == {MARKET: 1}
 
@@ -231,11 +225,7 @@ def test_where_one_address_is_gone_the_other_is_looked_at(tmp_path: Path) -> Non
     links = f'<h2><a href="{other}">Giá lúa mùa này tăng mạnh hơn mùa trước</a></h2>'
     with raw_server({"/tin/": answer(links)} | pages) as server:
         for _ in range(2):
-            done = baotinh(
-                "crawl", "http://baothu.test/tin/", "--recheck", "--loopback", f"127.0.0.1:{server.port}",
-                "--collection", place,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stdout + done.stderr
+            crawl_section(server, place, "--recheck")
         assert asked(server, SLUG)
     assert held(place) == {MARKET: 2, "Giá lúa mùa này tăng mạnh": 1}
 

@@ -83,6 +83,16 @@ def test_what_a_script_alerts_is_said() -> None:
     assert said("<script>alert('Mời bạn đăng nhập')</script>") is None
 
 
+def is_read_as_gone(markup: str) -> bool:
+    """Whether a page says that its article is not there; False where an article is read from it."""
+    page = open_page(f"<html><body>{MENU}{markup}</body></html>".encode(), URL, {"Content-Type": "text/html"})
+    try:
+        read_article(page, NOON, None, Rules(newspaper="baovinhthuan"))
+    except NotAnArticle as error:
+        return error.says_gone
+    return False
+
+
 @pytest.mark.parametrize(
     ("texts", "is_gone"),
     [
@@ -94,13 +104,7 @@ def test_what_a_script_alerts_is_said() -> None:
 def test_a_page_that_keeps_its_heading_above_such_a_text_is_none_of_an_article(texts: list[str], is_gone: bool) -> None:
     at = "<time datetime='2026-01-08T09:00:00+07:00'>8/1</time>"
     markup = f"<h1>Chợ lùi về bến cũ</h1>{at}<article>{''.join(f'<p>{text}</p>' for text in texts)}</article>"
-    page = open_page(f"<html><body>{MENU}{markup}</body></html>".encode(), URL, {"Content-Type": "text/html"})
-    try:
-        read_article(page, NOON, None, Rules(newspaper="baovinhthuan"))
-    except NotAnArticle as error:
-        assert error.says_gone is is_gone
-    else:
-        assert not is_gone
+    assert is_read_as_gone(markup) is is_gone
 
 
 def test_no_article_is_read_from_such_a_page() -> None:
@@ -108,10 +112,4 @@ def test_no_article_is_read_from_such_a_page() -> None:
     body = f"<h1>Bài viết không tồn tại</h1>{at}<article><p>{{}}</p></article>"
     short, long = body.format("Mời bạn đọc các tin khác của báo trên trang chủ nhé."), body.format("Chợ họp sớm. " * 40)
     for markup, is_gone in ((short, True), (long, False)):
-        page = open_page(f"<html><body>{MENU}{markup}</body></html>".encode(), URL, {"Content-Type": "text/html"})
-        try:
-            read_article(page, NOON, None, Rules(newspaper="baovinhthuan"))
-        except NotAnArticle as error:
-            assert error.says_gone is is_gone
-        else:
-            assert not is_gone
+        assert is_read_as_gone(markup) is is_gone
