@@ -18,11 +18,11 @@ from archive.catalog import Catalog
 from archive.catalog.identities import enter_all
 from archive.catalog.lines import packed_line, unpacked_line
 from archive.collection import Collection
-from archive.errors import HeldTwice, HostNotDeclared, NothingToAdopt
+from archive.errors import HeldTwice, HostNotDeclared, IndexBusy, NothingToAdopt
 from archive.identity import identity_of
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
-from archive.locks import FolderLock
+from archive.locks import held_or
 from archive.projections.json_lines import RunLines
 from archive.search.indexing.index import POSITION, follow
 
@@ -71,7 +71,7 @@ def adopt(collection: Collection, host: str, newspaper: str, profile: Mapping[st
             for name in (host, newspaper):
                 recover(collection, catalog, name)
             _refuse(catalog, collection, host, newspaper, profile)
-        with FolderLock(collection.index_lock, timeout=_INDEX_WAIT):
+        with held_or(IndexBusy(collection.index), collection.index_lock, _INDEX_WAIT):
             # an index that is ahead of what the transaction changes would seem to be up to date
             (collection.index / POSITION).unlink(missing_ok=True)
             with collection.catalog(writable=True) as catalog, catalog.transaction() as connection:

@@ -9,9 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from archive.durable import make_folder
 from archive.errors import CollectionBusy, CollectionError, CollectionMissing, NewspaperLocked, SchedulerRunning
@@ -20,6 +18,7 @@ from archive.errors import CollectionBusy, CollectionError, CollectionMissing, N
 _WHOLE = ".whole"
 # Seconds to wait for a process that holds this lock only to see whether it is free.
 _INSTANT = 2.0
+_BETWEEN_TRIES = 0.02  # seconds
 # The names are not *.lock, because those are of newspapers.
 _PLACES, _MOVING, _BACKUP, _JOBS, _PICTURES = "places", "moving", "backup", "jobs", "pictures"
 _CANNOT_WRITE = (errno.EACCES, errno.EROFS, errno.ENOENT, errno.EPERM)
@@ -50,39 +49,57 @@ def is_held(lock: Path) -> bool:
         os.close(descriptor)
 
 
-class FolderLock(FileLock):
-    """A lock whose file is made only in a folder that is there: filelock makes one in place of an unmounted disk."""
+class LockTaken(Exception):
+    """Another process, or another block of this one, holds a lock."""
 
-    def acquire(self, *arguments: Any, **options: Any) -> Any:
-        """Take it, as filelock does.
+    def __init__(self, lock: Path) -> None:
+        self.lock = lock
+        super().__init__(f"{lock} is held")
 
-        Raises:
-            FileNotFoundError: its folder is not there.
-        """
-        folder = Path(self.lock_file).parent
-        if not folder.is_dir():
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
-        return super().acquire(*arguments, **options)
+
+@contextmanager
+def held(lock: Path, wait: float | None = None, *, flags: int = os.O_RDWR) -> Iterator[None]:
+    """Hold a lock for the block, by flock(2). Its file is made where it is missing.
+
+    filelock would make the folder too, in place of a disk that was taken out.
+
+    Args:
+        wait: seconds to wait for whoever holds it; None: as long as it takes.
+        flags: how the file is opened.
+
+    Raises:
+        LockTaken: it is still held.
+        FileNotFoundError: its folder is not there.
+    """
+    descriptor = os.open(lock, flags | os.O_CREAT, 0o644)
+    try:
+        ends_at = None if wait is None else time.monotonic() + wait
+        while not _is_taken(descriptor):
+            if ends_at is not None and time.monotonic() >= ends_at:
+                raise LockTaken(lock)
+            time.sleep(_BETWEEN_TRIES)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def held_or(busy: Exception, lock: Path, wait: float, *, flags: int = os.O_RDWR) -> Iterator[None]:
+    """Hold a lock for the block, as `held` does; where it is still held after `wait` seconds, raise `busy`."""
+    with ExitStack() as holding:
+        try:
+            holding.enter_context(held(lock, wait, flags=flags))
+        except LockTaken as error:
+            raise busy from error
+        yield
 
 
 @contextmanager
 def held_alone(lock: Path, wait: float, busy: Exception) -> Iterator[None]:
-    """Hold a lock for the block; its folder is made where it is missing.
-
-    Args:
-        wait: seconds to wait for another process that holds it.
-        busy: is raised where that process still holds it then.
-    """
+    """Hold a lock for the block, as `held_or` does; its folder is made in a folder that is there."""
     make_folder(lock.parent)
-    held = FolderLock(lock)
-    try:
-        held.acquire(timeout=wait)
-    except Timeout as error:
-        raise busy from error
-    try:
+    with held_or(busy, lock, wait):
         yield
-    finally:
-        held.release()
 
 
 class Locks:
@@ -198,16 +215,8 @@ class Locks:
             SchedulerRunning: another process does.
         """
         make_folder(self.locks)
-        descriptor = os.open(self.jobs_lock, os.O_RDONLY | os.O_CREAT, 0o644)
-        try:
-            ends_at = time.monotonic() + _INSTANT
-            while not _is_taken(descriptor):
-                if time.monotonic() > ends_at:
-                    raise SchedulerRunning(self.root)
-                time.sleep(0.05)
+        with held_or(SchedulerRunning(self.root), self.jobs_lock, _INSTANT, flags=os.O_RDONLY):
             yield
-        finally:
-            os.close(descriptor)
 
     @contextmanager
     def _flock(self, operation: int) -> Iterator[None]:
@@ -233,14 +242,9 @@ class Locks:
 
     @contextmanager
     def _held(self, name: str, wait: float, refusal: CollectionError) -> Iterator[None]:
-        lock = FolderLock(self.locks / name)
-        try:
-            lock.acquire(timeout=wait, poll_interval=0.02)
-        except Timeout as error:
-            raise refusal from error
-        except FileNotFoundError as error:
-            raise CollectionMissing(self.root) from error
-        try:
+        with ExitStack() as holding:
+            try:
+                holding.enter_context(held_or(refusal, self.locks / name, wait))
+            except FileNotFoundError as error:
+                raise CollectionMissing(self.root) from error
             yield
-        finally:
-            lock.release()

@@ -11,7 +11,7 @@ from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.durable import make_folder, part_of, put
 from archive.errors import WorkerLost
-from archive.locks import FolderLock
+from archive.locks import held
 from archive.warc import cdxj
 from archive.warc.cdxj import pywb_key
 from archive.workers import WorkerPool
@@ -38,7 +38,7 @@ def write_missing(collection: Collection, catalog: Catalog) -> int:
         return 0
     made = 0
     make_folder(collection.locks)
-    with FolderLock(collection.locks / _LOCK):
+    with held(collection.locks / _LOCK):
         for name in missing:
             path = path_of(collection, name)
             if not path.exists():
@@ -61,7 +61,7 @@ def write_all(collection: Collection, catalog: Catalog, workers: WorkerPool | No
     made = 0
     names = catalog.closed_files()
     calls = ((collection.root, names[start : start + _AT_ONCE]) for start in range(0, len(names), _AT_ONCE))
-    with FolderLock(collection.locks / _LOCK), suppress(WorkerLost):
+    with held(collection.locks / _LOCK), suppress(WorkerLost):
         for results in workers.each(write_some, calls):
             made += sum(results)
     return made + write_missing(collection, catalog)

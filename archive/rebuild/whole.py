@@ -15,8 +15,6 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from filelock import Timeout
-
 from archive.catalog import Catalog, migrations
 from archive.catalog.coverage import Covered, cover
 from archive.clock import Clock, now, timestamp14
@@ -26,7 +24,7 @@ from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated
 from archive.ingest.import_archive import end_import
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
-from archive.locks import FolderLock
+from archive.locks import LockTaken, held
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
@@ -83,7 +81,7 @@ def rebuild(
             size = sum(path.stat().st_size for path in collection.warc.iterdir() if path.is_file())
             with Workers(processes or worth_starting(size, _WORTH_A_PROCESS)) as workers:
                 return _rebuild(collection, policy, clock(), workers, is_merged=is_merged)
-    except (BlockingIOError, Timeout) as error:
+    except (BlockingIOError, LockTaken) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
         raise CollectionUnwritable(root, error.strerror or str(error)) from error
@@ -225,7 +223,7 @@ def _write_lines(collection: Collection, catalog: Catalog, account: Rebuilt) -> 
 def _swap(collection: Collection, part: Path, instant: datetime, account: Rebuilt) -> None:
     path = collection.catalog_path
     kept = free_name(path.with_name(f"{path.name}.before-rebuild-{timestamp14(instant)}"))
-    with FolderLock(collection.index_lock, timeout=_INDEX_WAIT):
+    with held(collection.index_lock, _INDEX_WAIT):
         # versions may have other numbers now, and an index with an old position would seem to be up to date
         (collection.index / POSITION).unlink(missing_ok=True)
         swap_database(part, path, kept)

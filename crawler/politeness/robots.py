@@ -82,7 +82,8 @@ class Robots:
         self._rules[origin] = promise
         try:
             rules = await self._fetch(origin)
-        except (RobotsUnreachable, Deferred) as error:
+        except BaseException as error:
+            # whatever it is, as of a catalog that is not there any more: those who wait must not wait for ever
             promise.set_exception(error)
             promise.exception()  # perhaps no other request waits
             raise

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import attrs
 import tantivy
-from filelock import Timeout
 
 from archive.collection import Collection
 from archive.durable import make_folder
-from archive.locks import FolderLock
+from archive.locks import LockTaken, held
 from archive.search.indexing.index import position
 
 
@@ -55,9 +54,9 @@ def _may_be_written(collection: Collection) -> bool:
     try:
         make_folder(collection.locks)
         make_folder(collection.index)
-        with FolderLock(collection.index_lock, timeout=0), tempfile.TemporaryFile(dir=collection.index):
+        with held(collection.index_lock, 0), tempfile.TemporaryFile(dir=collection.index):
             return True
-    except Timeout:
+    except LockTaken:
         return True  # the process that writes the index can
     except OSError:
         return False

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from filelock import Timeout
 
 from archive.catalog import Catalog
 from archive.clock import now
@@ -16,7 +15,7 @@ from archive.health.alarm import Alarm
 from archive.health.evaluation import evaluate
 from archive.health.history import AlarmChange, AlarmRecord, Unsent, active_alarms, mark_sent, unsent
 from archive.health.mutes import mute_of, mutes_at
-from archive.locks import FolderLock
+from archive.locks import LockTaken, held
 from crawler.jobs.notifiers.declared import Notifiers, Undelivered
 from crawler.jobs.notifiers.mail import mail
 from crawler.jobs.notifiers.message import Message, lines, message_of
@@ -97,18 +96,13 @@ def _since(alarm: Alarm) -> datetime | None:
 def _deliver(collection: Collection, notifiers: Notifiers, instant: datetime, *, waits: bool) -> None:
     if not notifiers.channels:
         return
-    lock = FolderLock(collection.locks / _LOCK)
-    try:
-        lock.acquire(timeout=0 if waits else len(notifiers.channels) * 2 * _SECONDS)
-    except Timeout:
-        return  # the process that holds the lock sends them, or the next call does
-    try:
+    wait = 0 if waits else len(notifiers.channels) * 2 * _SECONDS
+    # the process that holds the lock sends them, or the next call does
+    with suppress(LockTaken), held(collection.locks / _LOCK, wait):
         for channel in notifiers.channels:
             _, again_at = _failures.get((collection.root, channel), (0, instant))
             if not waits or not timedelta(0) < again_at - instant <= _LONGEST:
                 _send(channel, notifiers, collection, instant)
-    finally:
-        lock.release()
 
 
 def _send(channel: str, notifiers: Notifiers, collection: Collection, instant: datetime) -> None:

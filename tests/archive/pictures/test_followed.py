@@ -7,6 +7,7 @@ import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx2 as httpx
@@ -24,7 +25,7 @@ from support.worker_processes import wait_until
 from archive.catalog.pictures import is_behind
 from archive.collection import Collection
 from archive.followers import Follower
-from archive.locks import FolderLock
+from archive.locks import held
 from archive.pictures.hashing import METHOD
 from archive.web import serve as serving_module
 from archive.web.pictures.followed import FollowedPictures
@@ -125,16 +126,15 @@ def test_of_two_crawls_one_compares_and_the_other_leaves_it(tmp_path: Path, is_h
         "PATH": "/usr/bin:/bin", "XDG_CONFIG_HOME": NO_CONFIGURATION, "XDG_STATE_HOME": str(tmp_path),
         "BAOTINH_COMPARE_PICTURES": "1",
     }  # fmt: skip
-    other = FolderLock(Collection(root).pictures_lock)
-    if is_held:
-        other.acquire()
-    with serve_newsroom(seed=5, articles=24) as newsroom:
+    with ExitStack() as other, serve_newsroom(seed=5, articles=24) as newsroom:
+        if is_held:
+            other.enter_context(held(Collection(root).pictures_lock))
         where = ("--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(root))
         crawls = [forking.begin(["crawl", paper, *where], environment) for paper in ("baolaocai", "baocantho")]
         if is_held:
             wait_until(lambda: has_articles_of(root, 2))
             assert not compared(root)
-            other.release()
+            other.close()
         assert [one.wait(_DEADLINE) for one in crawls] == [0, 0]
     with Collection.open(root).catalog() as catalog:
         rows = catalog.connection.execute(

@@ -14,7 +14,7 @@ from support.printed_pictures import jpeg
 from archive.catalog.pictures import captured_pictures
 from archive.collection import Collection
 from archive.errors import PicturesBusy
-from archive.locks import FolderLock
+from archive.locks import held
 from archive.pictures.decoding import Outcome
 from archive.pictures.following import Followed, follow
 from archive.pictures.hashers import Hashers
@@ -51,7 +51,7 @@ def test_a_pass_that_ended_goes_on_where_it_was(collection: Collection) -> None:
 
 
 def test_one_process_at_a_time_compares(collection: Collection) -> None:
-    with FolderLock(collection.pictures_lock), pytest.raises(PicturesBusy):
+    with held(collection.pictures_lock), pytest.raises(PicturesBusy):
         follow(collection)
 
 
