@@ -29,6 +29,7 @@ class Reason(enum.StrEnum):
     NO_BODY_FOUND = "no_body_found"
     PAGE_TOO_LARGE = "page_too_large"
     SAYS_GONE = "says_gone"  # what the page says
+    FRONT_PAGE = "front_page"  # the address that the page calls its own
     NOTHING_FOUND = "nothing_found"
     EMPTY = "empty"
     INVALID = "invalid"  # what the schema says
@@ -99,6 +100,7 @@ _WORDS = {
     Reason.NO_BODY_FOUND: "no element holds paragraphs",
     Reason.PAGE_TOO_LARGE: "larger than what is read as an article",
     Reason.SAYS_GONE: "the page says {!r}",
+    Reason.FRONT_PAGE: "the page is the front page, {}",
     Reason.NOTHING_FOUND: "nothing was found",
     Reason.EMPTY: "empty",
     Reason.INVALID: "{}",

@@ -48,6 +48,7 @@ _REASONS = {
     Reason.SAYS_GONE: N_("the page says: %(detail)s"),
     Reason.NOTHING_FOUND: N_("not found"),
     Reason.EMPTY: N_("empty"),
+    Reason.FRONT_PAGE: N_("the page is the front page"),
     Reason.INVALID: N_("the value does not have the right form: %(detail)s"),
     Reason.HTTP: N_("answered HTTP %(detail)s"),
     Reason.FORBIDDEN: N_("the newspaper’s robots.txt forbids it"),

@@ -236,13 +236,14 @@ def _end(connection: sqlite3.Connection, newspaper: str, url: str) -> str:
     return str(found[0]) if found else url
 
 
-def templates_of(connection: sqlite3.Connection, newspaper: str, url: str) -> set[str]:
-    """The templates from which the newest version of an address's article was read; see `PageLayout`."""
-    rows = connection.execute(
-        """SELECT json_extract(unpacked_line(x.line), '$.layout.template') FROM addresses a
+def pages_of(connection: sqlite3.Connection, newspaper: str, url: str) -> list[tuple[str | None, str | None]]:
+    """The pages from which the newest version of an address's article was read: their template (see `PageLayout`), and
+    the address that they call their own."""
+    return connection.execute(
+        """SELECT json_extract(unpacked_line(x.line), '$.layout.template'),
+            json_extract(unpacked_line(x.line), '$.canonical_url') FROM addresses a
         JOIN articles r ON r.id = a.article_id JOIN (SELECT seq, line FROM versions
             UNION ALL SELECT version_seq, line FROM readings) x ON x.seq = r.latest
         WHERE a.newspaper = ? AND a.url = ?""",
         (newspaper, url),
-    )
-    return {template for (template,) in rows if template}
+    ).fetchall()

@@ -34,8 +34,9 @@ class NotAnArticle(PageError):
 
     @property
     def says_gone(self) -> bool:
-        """Whether the page says that the article is not there, or holds its heading and no text any more."""
-        return read_reason(self.missing.get("page", ""))[0] in (Reason.SAYS_GONE, Reason.EMPTY)
+        """Whether the page says that the article is not there, holds its heading and no text any more, or is the front
+        page."""
+        return read_reason(self.missing.get("page", ""))[0] in (Reason.SAYS_GONE, Reason.EMPTY, Reason.FRONT_PAGE)
 
 
 class ReadingFailure(enum.StrEnum):

@@ -34,9 +34,11 @@ _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.pa
     LEFT JOIN scratch.versions_read v ON v.record_id = c.record_id AND v.newspaper = f.newspaper
     WHERE f.origin = 'written' AND coalesce(x.kind, 'article') IN ('section', 'feed', 'sitemap', 'article', 'picture')
     ORDER BY f.newspaper, c.url, c.captured_at, c.id"""
-# Captures of pages that say that the article is not there, or hold no text, as the runs that read them rejected them.
+# Captures of pages that say that the article is not there, hold no text or are the front page, as the runs that read
+# them rejected them.
 _GONE = f"""CREATE TABLE scratch.gone AS SELECT DISTINCT record_id FROM rejections
     WHERE json_extract(reasons, '$.page') LIKE '{Reason.SAYS_GONE.value}%'
+    OR json_extract(reasons, '$.page') LIKE '{Reason.FRONT_PAGE.value} %'
     OR json_extract(reasons, '$.page') = '{Reason.EMPTY.value}'"""
 # The answer of a redirect's target: the next one in the same run, or an earlier one if the run had fetched it already.
 _FOLLOWED = """SELECT c.status, x.location FROM captures c LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id

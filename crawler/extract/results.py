@@ -26,12 +26,14 @@ from crawler.extract.vote import FeedEntry
 class ArticlePage:
     """The result of an article page. Without an article, `missing` has the reasons, field by field.
 
-    `emptied`: the template of a page without any text, on which all else of an article was read.
+    `emptied`: the template of a page without any text, on which all else of an article was read; `own_address`: what a
+    page without an article calls its own.
     """
 
     article: Article | None
     missing: Mapping[str, str]
     emptied: str | None = None
+    own_address: str | None = None
     requisites: list[str]
     boilerplate: list[str]
 
@@ -63,6 +65,7 @@ def read_article_page(
         article=article,
         missing=missing,
         emptied=emptied,
+        own_address=canonical_of(page) if article is None else None,
         requisites=requisites(page),
         boilerplate=boilerplate_pictures(page, pattern),
     )

@@ -13,7 +13,7 @@ from scrapy import Request
 from twisted.python.failure import Failure
 
 from archive.catalog import Address, Capture
-from archive.catalog.addresses import Kind, fetched_at, lists_left, published, templates_of, watched
+from archive.catalog.addresses import Kind, fetched_at, lists_left, pages_of, published, watched
 from archive.catalog.coverage import last_covered
 from archive.catalog.discovery_sources import listed
 from archive.catalog.frontier import Backfill, backfill_of
@@ -55,11 +55,18 @@ class Frontier:
 
     def reasons(self, url: str, page: ArticlePage) -> Mapping[str, str]:
         """Why a page gives no article; also that it is empty, where it was made from a template of its article's newest
-        version and holds no text any more."""
-        is_known = page.emptied is not None and page.emptied in templates_of(
-            self._catalog.connection, self._newspaper, url
-        )
-        return {"page": Reason.EMPTY.value, **page.missing} if is_known else page.missing
+        version and holds no text any more, or the front page, where it calls itself so and its article did not."""
+        own = page.own_address
+        is_front_page = own is not None and self._site.is_home(own)
+        if page.emptied is None and not is_front_page:
+            return page.missing
+        before = pages_of(self._catalog.connection, self._newspaper, url)
+        if page.emptied in {template for template, _ in before if template}:
+            return {"page": Reason.EMPTY.value, **page.missing}
+        # there are papers that call all their pages the front page
+        if is_front_page and before and not any(address and self._site.is_home(address) for _, address in before):
+            return {"page": Reason.FRONT_PAGE.of(own), **page.missing}
+        return page.missing
 
     def known_as(self, urls: Iterable[str]) -> dict[str, str]:
         """For each address the one under which the catalog, or this run, knows its article; a new one is itself."""

@@ -35,6 +35,11 @@ class NewspaperSite:
         """The address of the newspaper's home page."""
         return self.origin + self.declared.home_path()
 
+    def is_home(self, url: str) -> bool:
+        """Whether an address is that of the newspaper's home page, on whichever of its hosts."""
+        parts = urlsplit(url)
+        return self.is_own(url) and not parts.query and parts.path.rstrip("/") == self.declared.home_path().rstrip("/")
+
     def is_list(self, response: Response) -> bool:
         """Whether the response to a list's address is a page of the newspaper, and not an article it redirected to."""
         first = asked_for(response.meta, response.url)

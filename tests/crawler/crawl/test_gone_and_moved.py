@@ -42,6 +42,11 @@ EMPTIED = answer(
     f"<title>Chợ lùi</title><h1 class='article__title'>Chợ lùi</h1>{TIME}"
     "<div class='article__body cms-body'><p></p></div><ul><li><a href='/b-post2.html'>Bến cũ</a></li></ul>"
 )
+FRONT = answer(
+    "<title>Báo Lào Cai</title><link rel='canonical' href='https://baolaocai.vn/'>"
+    "<ul><li><a href='/b-post2.html'>Bến cũ</a></li><li><a href='/c-post3.html'>Nương mới</a></li></ul>"
+)
+CALLED_FRONT = article("Chợ lùi", more="</div><meta property='og:url' content='https://www.baolaocai.vn'><div>")
 SHELL = answer(f"<title>Chợ lùi</title><main id='app'><h1>Chợ lùi</h1>{TIME}</main><script src='/app.js'></script>")
 
 
@@ -59,6 +64,8 @@ SHELL = answer(f"<title>Chợ lùi</title><main id='app'><h1>Chợ lùi</h1>{TIM
         ((CHO, EMPTIED), 3, ["gone", "withdrawn"]),
         ((CHO, EMPTIED, CHO), 3, ["gone", "returned"]),
         ((CHO, SHELL), 3, []),  # of another template
+        ((CHO, FRONT), 3, ["gone", "withdrawn"]),
+        ((CALLED_FRONT, FRONT), 3, []),  # all pages of the paper are called so
         ((CHO, GONE, CHO, GONE), 3, ["withdrawn", "returned", "withdrawn"]),
         ((CHO, BROKEN, BROKEN, BROKEN, BROKEN, CHO), 2, []),  # a server that errs says nothing of the article
     ],
@@ -113,7 +120,7 @@ def test_a_temporary_redirect_to_the_front_page_takes_it_off_where_it_lasts(tmp_
     assert paper.rows(FATES) == told
 
 
-@pytest.mark.parametrize("lost", [LOST, EMPTIED])
+@pytest.mark.parametrize("lost", [LOST, EMPTIED, FRONT])
 def test_what_pages_said_is_known_after_a_rebuild(tmp_path: Path, lost: list[Any]) -> None:
     paper = crawled(tmp_path, CHO, lost, CHO, lost, again=5)
     whole = "SELECT fate, at, url, status, record_id FROM fates ORDER BY id"
