@@ -25,6 +25,7 @@ from archive.plain_values import plain_converter
 TASKS: tuple[Task, ...] = ("backup", "verify")
 FORESEEN = 1000
 """For how many days it is worth saying when the disk is full."""
+_OF_RUNS = {"began_at": "started_at", "ended_at": "finished_at"}
 
 
 @attrs.frozen(kw_only=True)
@@ -89,9 +90,11 @@ class Status:
         return next((one for one in self.tasks if one.task == name), None)
 
     def values(self) -> dict[str, Any]:
-        """The status as plain JSON values; times with their offset."""
+        """The status as plain JSON values; times in UTC."""
         plain = plain_converter().unstructure
         said = {name: plain(getattr(self, name)) for name in attrs.fields_dict(type(self)) if name != "standing"}
+        # as a run's are called
+        said["tasks"] = [{_OF_RUNS.get(name, name): value for name, value in plain(one).items()} for one in self.tasks]
         return said | {"is_well": self.is_well, "alarms": [one.values() for one in self.alarms], "muted": self.muted}
 
 

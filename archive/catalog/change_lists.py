@@ -21,6 +21,7 @@ from archive.changes.kinds import ChangeKind
 from archive.changes.sequences import Budget
 from archive.changes.words import Piece
 from archive.clock import midnight, warc_date
+from archive.zones import utc_text
 
 _BATCH = 100
 _STEPS = 100_000
@@ -168,7 +169,7 @@ class TitledChange:
         """The change as JSON values."""
         one = self.change
         return {
-            "at": one.at.isoformat(),
+            "at": utc_text(one.at),
             "newspaper": one.newspaper,
             "section": one.section,
             "article": one.article_id,

@@ -157,9 +157,9 @@ def _until(mute: Mute) -> str:
 
 
 def _moment(instant: datetime) -> str:
-    from archive.zones import VIETNAM
+    from archive.cli.local_times import zoned
 
-    return f"{instant.astimezone(VIETNAM):%Y-%m-%d %H:%M}"
+    return zoned(instant, form="%Y-%m-%d %H:%M")  # as the days of the alarms' own words
 
 
 def _selector(one: Standing) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-import attrs
 from rich.table import Table
 from rich.text import Text
 
 from archive.article import values_of
-from archive.cli.terminal import Console, local
+from archive.cli.local_times import zoned
+from archive.cli.terminal import Console
 from archive.printable import UNBROKEN, json_text, say
 from archive.reasons import reason_words
 
@@ -44,7 +44,7 @@ def print_article(
     for text, style in ((article.kicker, "dim"), (article.title, "bold")):
         if text:
             console.print(Text(text, style=style))
-    console.print(Text(f"{local(article.published_at)} · {article.newspaper} · {article.section or '-'}", style="dim"))
+    console.print(Text(f"{zoned(article.published_at)} · {article.newspaper} · {article.section or '-'}", style="dim"))
     say("")
     if article.lead and (not article.body or article.body[0].text != article.lead):
         console.print(Text(article.lead, style="bold"), end="\n\n")
@@ -65,7 +65,7 @@ def print_article(
 
 def print_capture(capture: CaptureReference, as_json: bool) -> None:
     """Print what finds, checks and cites a capture; a BibTeX entry as the last of it."""
-    values = attrs.asdict(capture) | {"captured_at": capture.captured_at.isoformat(), "bibtex": capture.bibtex()}
+    values = capture.values()
     if as_json:
         say(json_text(values))
         return

@@ -61,6 +61,7 @@ def withheld(
 ) -> None:
     """List what is withheld from readers."""
     from archive.catalog.withholdings import all_withholdings
+    from archive.cli.local_times import local_day, zone_line
     from archive.clock import now
     from archive.collection import Collection
     from archive.printable import json_text, say
@@ -68,14 +69,16 @@ def withheld(
 
     with Collection.open(collection).catalog() as catalog:
         found = [one for one in all_withholdings(catalog.connection) if every or one.is_active(now())]
+    if found and not as_json:
+        say(zone_line())
     for one in found:
         if as_json:
             say(json_text(values_of(one)))
             continue
-        removed = f", removed for good {one.purged_at:%d/%m/%Y}" if one.purged_at else ""
-        lifted = f", lifted {one.lifted_at:%d/%m/%Y}" if one.lifted_at else ""
+        removed = f", removed for good {local_day(one.purged_at)}" if one.purged_at else ""
+        lifted = f", lifted {local_day(one.lifted_at)}" if one.lifted_at else ""
         say(
-            f"{one.subject}  ({one.scope.value}, {one.reason.value}) since {one.withheld_at:%d/%m/%Y} "
+            f"{one.subject}  ({one.scope.value}, {one.reason.value}) since {local_day(one.withheld_at)} "
             f"{_until(one.until)}{removed}{lifted}"
         )
         if one.note or one.lifted_note:
@@ -85,8 +88,8 @@ def withheld(
 
 
 def _until(instant: datetime | None) -> str:
-    from archive.zones import VIETNAM
+    from archive.cli.local_times import local_day
 
     if instant is None:
         return "until it is lifted"
-    return f"until the end of {instant.astimezone(VIETNAM) - timedelta(seconds=1):%d/%m/%Y}"
+    return f"until the end of {local_day(instant - timedelta(seconds=1))}"

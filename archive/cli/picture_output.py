@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from archive.catalog import Catalog, Version
-from archive.cli.terminal import Console, local, plural
+from archive.cli.local_times import local, zone_line
+from archive.cli.terminal import Console, plural
 from archive.pictures.following import Followed
 from archive.pictures.history import PictureFile, PictureHistory, PicturePrinting, caption_of, printed_pictures
 from archive.printable import json_text, say
@@ -27,6 +28,7 @@ def print_history(history: PictureHistory, *, as_json: bool) -> None:
     console.print(Text(f"Picture {history.name}", style="bold"))
     count = f"{plural(len(history.files), 'file')}; {plural(history.articles, 'article')}"
     console.print(f"{count} of {plural(len(history.newspapers), 'newspaper')}", soft_wrap=True)
+    console.print(zone_line(), style="dim")
     console.print()
     for file in history.files:
         console.print(Text(_file(file)), soft_wrap=True)

@@ -112,6 +112,7 @@ def _follow(collection: Collection) -> None:
 def _print(story: Story, id: str, catalog: Catalog, *, is_first: bool) -> None:
     from rich.table import Table
 
+    from archive.cli.local_times import offset_name
     from archive.cli.terminal import Console, plural
     from archive.printable import say
 
@@ -121,10 +122,11 @@ def _print(story: Story, id: str, catalog: Catalog, *, is_first: bool) -> None:
     origin = f"{story.agency}; first here in {story.origin_id}" if story.agency else story.origin_id
     say(f"{story.id}: {plural(story.count, 'printing')}; origin: {origin} ({_BASES[story.basis]})")
     table = Table(show_edge=False, box=None, padding=(0, 2, 0, 0))
-    for heading in ("When", "Newspaper", "Article", "What", "Kept", "Own", "By"):
+    when = f"When ({offset_name(one.published_at for one in story.printings) or 'Vietnam'})"
+    for heading in (when, "Newspaper", "Article", "What", "Kept", "Own", "By"):
         is_share = heading in {"Kept", "Own"}
         table.add_column(
-            heading, justify="right" if is_share else "left", no_wrap=is_share or heading in {"When", "Article"}
+            heading, justify="right" if is_share else "left", no_wrap=is_share or heading in {when, "Article"}
         )
     for one in story.printings:
         mark = " *" if one.article_id == id else ""
@@ -136,10 +138,9 @@ def _print(story: Story, id: str, catalog: Catalog, *, is_first: bool) -> None:
 
 
 def _when(one: StoryPrinting) -> str:
-    from archive.zones import VIETNAM
+    from archive.cli.local_times import local, local_day
 
-    at = one.published_at.astimezone(VIETNAM)
-    return f"{at:%d/%m/%Y}" if one.is_day else f"{at:%d/%m/%Y %H:%M}"
+    return local_day(one.published_at) if one.is_day else local(one.published_at)
 
 
 def _what(one: StoryPrinting) -> str:

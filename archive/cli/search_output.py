@@ -9,7 +9,8 @@ import attrs
 from rich.table import Table
 from rich.text import Text
 
-from archive.cli.terminal import Console, local, plural
+from archive.cli.local_times import local, zone_line
+from archive.cli.terminal import Console, plural
 from archive.coverage import read_percent
 from archive.printable import json_text, say
 from archive.search.facets import Facets, SectionCount
@@ -38,6 +39,8 @@ def print_results(results: Results, *, unfiltered: int = 0, has_several_words: b
         console.print(f"Without the filters: {plural(unfiltered, 'article')}")
     if not results.total and not offered and not unfiltered and has_several_words:
         console.print("Fewer words find more.")
+    if results.hits:
+        console.print(zone_line(), style="dim")
     console.print()
     for hit in results.hits:
         about = " · ".join(

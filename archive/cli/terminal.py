@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from rich.segment import Segment
 from rich.text import Text
 
 from archive.printable import UNBROKEN, printable
-from archive.zones import VIETNAM
 
 if TYPE_CHECKING:
     from archive.merge import Merged
@@ -146,7 +144,3 @@ def print_serving(serving: Serving, *, is_replayed: bool = True, needs_https: bo
             "proxy with https before both ports and name its two addresses with --site-origin and --replay-url"
         )
     console.print(f"Captured pages are replayed at {serving.replay}. Ctrl-C ends both.")
-
-
-def local(instant: datetime) -> str:
-    return instant.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")

@@ -26,7 +26,7 @@ from archive.durations import parse_duration
 from archive.printable import json_text, say
 from archive.warc.check.findings import Finding
 from archive.warc.check.wacz.whole import signatures_of
-from archive.zones import VIETNAM
+from archive.zones import VIETNAM, utc_text
 
 _PERCENTAGE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%")
 
@@ -204,7 +204,7 @@ def part_values(result: Verification, part: PartChecked) -> dict[str, Any]:
     return {
         "sample": f"{part.sample}%" if part.sample else None,
         "seed": part.seed,
-        "since": part.since.isoformat() if part.since else None,
+        "since": utc_text(part.since) if part.since else None,
         "checked": {name: {"read": read, "of": there} for name, (read, there) in of.items()},
     }
 

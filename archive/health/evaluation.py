@@ -15,6 +15,7 @@ from archive.health.alarms import examine_whole
 from archive.health.history import AlarmChange, AlarmRecord, active_alarms, record_alarms, remind
 from archive.health.mutes import Mute, mute_of, mutes_at
 from archive.health.outside import outside_alarms
+from archive.zones import utc_text
 
 
 def evaluate(
@@ -70,13 +71,13 @@ class Standing:
         """The alarm as plain JSON values."""
         record = self.record
         acknowledged = (
-            {"at": record.acknowledged_at.isoformat(), "reason": record.acknowledgement or ""}
+            {"at": utc_text(record.acknowledged_at), "reason": record.acknowledgement or ""}
             if record and record.acknowledged_at
             else None
         )
         return self.alarm.values() | {
             "id": self.id,
-            "raised_at": self.since.isoformat() if self.since else None,
+            "raised_at": utc_text(self.since) if self.since else None,
             "reminders": record.reminders if record else 0,
             "acknowledged": acknowledged,
             "muted": self.mute.values() if self.mute else None,

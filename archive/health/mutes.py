@@ -11,6 +11,7 @@ import attrs
 
 from archive.clock import parse_warc_date, warc_date
 from archive.health.alarm import Alarm
+from archive.zones import utc_text
 
 ANY = "*"
 
@@ -68,8 +69,8 @@ class Mute:
         return {
             "selector": str(self.selector),
             "reason": self.reason,
-            "muted_at": self.muted_at.isoformat(),
-            "ends_at": self.ends_at.isoformat(),
+            "muted_at": utc_text(self.muted_at),
+            "until": utc_text(self.ends_at),
         }
 
 

@@ -46,7 +46,8 @@ class StoryPrinting:
 
     def values(self) -> dict[str, Any]:
         """As JSON values."""
-        return attrs.asdict(self) | {"published_at": self.published_at.isoformat()}
+        said = attrs.asdict(self)
+        return {"article": said.pop("article_id"), **said, "published_at": self.published_at.isoformat()}
 
 
 @attrs.frozen(kw_only=True)

@@ -13,6 +13,7 @@ from archive.catalog.versions import last_changes, latest_hashes, versions_named
 from archive.catalog.withholdings import withholding_of_article
 from archive.collection import Collection
 from archive.sets.files import FrozenSet
+from archive.zones import utc_text
 
 _BATCH = 500
 
@@ -66,7 +67,7 @@ def _check(catalog: Catalog, articles: tuple[tuple[str, str], ...]) -> Iterator[
     for id, version in articles:
         found, change, is_held = latest.get(id), changes.get(id), (id, version) in held
         if withholding := withholding_of_article(connection, id):
-            since = withholding.withheld_at.isoformat()
+            since = utc_text(withholding.withheld_at)
             yield SetFinding(fault=SetFault.WITHHELD, id=id, version=version, is_held=is_held, since=since)
             continue
         if found is None:
@@ -75,5 +76,5 @@ def _check(catalog: Catalog, articles: tuple[tuple[str, str], ...]) -> Iterator[
         if found != version:
             yield SetFinding(fault=SetFault.CHANGED, id=id, version=version, latest=found, is_held=is_held)
         if change is not None and change.status in (PageStatus.GONE, PageStatus.WITHDRAWN):
-            since = change.at.isoformat()
+            since = utc_text(change.at)
             yield SetFinding(fault=SetFault.WITHDRAWN, id=id, version=version, is_held=is_held, since=since)

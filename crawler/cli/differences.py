@@ -13,6 +13,7 @@ from rich.text import Text
 from archive.cli.terminal import Console, plural
 from archive.printable import json_text, say
 from archive.reasons import reason_words
+from archive.zones import utc_text
 from crawler.reextract.applying import Applied
 from crawler.reextract.comparing import Compared, Difference, Outcome
 
@@ -34,7 +35,7 @@ def _line(one: Difference) -> dict[str, Any]:
     del said["line"]
     fields = {name: {"released": before, "today": today} for name, (before, today) in one.fields.items()}
     return said | {
-        "outcome": one.outcome.value, "captured_at": one.captured_at.isoformat(),
+        "outcome": one.outcome.value, "captured_at": utc_text(one.captured_at),
         "fields": fields, "missing": dict(one.missing),
     }  # fmt: skip
 

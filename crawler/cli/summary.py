@@ -14,6 +14,7 @@ from archive.errors import failure_kind
 from archive.ingest.runs import deferred, report_path
 from archive.printable import json_text, say
 from archive.reasons import reason_words
+from archive.zones import utc_text
 from crawler.runs.run import Outcome
 
 _SHOWN = 10
@@ -143,8 +144,8 @@ def as_line(collection: Collection, run: Run, outcome: Outcome | None) -> str:
         "reason": outcome.reason if outcome else None,
         "failure": str(outcome.failure) if outcome and outcome.failure else run.failure,
         "failure_kind": failure_kind(outcome.failure) if outcome and outcome.failure else run.failure_kind,
-        "started_at": run.started_at.isoformat(),
-        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+        "started_at": utc_text(run.started_at),
+        "finished_at": utc_text(run.finished_at) if run.finished_at else None,
         "seconds": round((run.finished_at - run.started_at).total_seconds(), 3) if run.finished_at else None,
         "counts": counts,
         "deferred": (left := {reason.value: count for reason, count in deferred(counts).items()}),

@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from support.crawling import baotinh
 from support.edited_articles import edited_collection
 from support.pseudo_terminal import on_terminal
+
+from archive.collection import Collection
+from archive.web.app import site_app
 
 HUI = "baocantho:196001"
 
@@ -53,6 +58,21 @@ def test_the_newest_come_first(root: Path) -> None:
 )  # fmt: skip
 def test_it_is_narrowed(root: Path, arguments: list[str], count: int) -> None:
     assert len(listed(root, *arguments)) == count
+
+
+def test_the_zone_of_the_times_is_said_once(root: Path) -> None:
+    zone = "Times: Asia/Ho_Chi_Minh, UTC+7"
+    assert said(root, "changes").startswith(zone + "\n") and said(root, "changes").count(zone) == 1
+    assert said(root, "search", "Cần Thơ").count(zone) == 1
+    assert "zone" not in said(root, "changes", "--kind", "restored") and "Times" not in said(root, "changes", "--csv")
+    assert re.search(r"^\d\d/\d\d/\d{4} \d\d:\d\d UTC\+7 ·", said(root, "show", HUI), re.MULTILINE)
+    assert re.search(r"^Times +Asia/Ho_Chi_Minh, UTC\+7$", said(root, "status"), re.MULTILINE)
+
+
+def test_programs_get_times_in_utc(root: Path) -> None:
+    assert all(str(one["at"]).endswith("Z") for one in listed(root))
+    client = TestClient(site_app(Collection.open(root), "http://127.0.0.1:8001"))
+    assert [one["at"] for one in client.get("/api/v1/changes").json()["changes"]] == [one["at"] for one in listed(root)]
 
 
 def test_a_table_for_spreadsheets(root: Path) -> None:

@@ -154,7 +154,7 @@ def test_the_last_backup_and_verification(held: Collection, task: Task, head: st
     assert line(held, head).endswith(f", {outcome}")
     (found,) = said(held)["tasks"]
     assert (found["task"], found["outcome"], found["detail"]) == (task, outcome, {"files": 3})
-    assert datetime.fromisoformat(found["ended_at"]) == at
+    assert datetime.fromisoformat(found["finished_at"]) == at
 
 
 def test_a_real_backup_is_named(held: Collection, tmp_path: Path) -> None:

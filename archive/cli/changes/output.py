@@ -19,7 +19,8 @@ from archive.catalog.changes import ArticleChange, changes_of_article
 from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.kinds import ChangeKind, Step, step_of
 from archive.changes.words import Piece
-from archive.cli.terminal import Console, local, plural
+from archive.cli.local_times import local, zone_line
+from archive.cli.terminal import Console, plural
 from archive.errors import UnknownVersion
 from archive.export.spreadsheet import MARK, csv_lines
 from archive.printable import json_text, say
@@ -45,6 +46,8 @@ def print_changes(found: Iterable[TitledChange], *, as_json: bool, as_csv: bool)
         say(MARK + csv_lines([COLUMNS], end="\n").rstrip("\n"))
     console, is_empty = Console(), True
     for one in found:
+        if is_empty and not as_json and not as_csv:
+            console.print(zone_line(), style="dim")
         is_empty = False
         if as_json:
             say(json_text(one.values()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import attrs
@@ -23,6 +23,7 @@ from archive.export.citations.reference import address, local, one_line
 from archive.originals import original_of, read_capture
 from archive.warc.reader import Record, read_record
 from archive.warc.recordhead import read_warc_fields
+from archive.zones import utc_text
 
 # RFC 8141, 2: what an identifier may hold, the percent sign of an escape included
 _NOT_IN_URN = re.compile(r"[^A-Za-z0-9._~!$&'()*+,;=:@/%-]")
@@ -95,6 +96,11 @@ class CaptureReference:
             archive_address=f"{site}/web/{timestamp14(capture.captured_at)}/{address(capture.url)}",
             pwid=pwid(capture, site),
         )
+
+    def values(self) -> dict[str, Any]:
+        """As JSON values, with the BibTeX entry; the time in UTC."""
+        said = attrs.asdict(self) | {"captured_at": utc_text(self.captured_at), "bibtex": self.bibtex()}
+        return {"article" if name == "article_id" else name: value for name, value in said.items()}
 
     def bibtex(self) -> str:
         """A BibTeX entry in UTF-8."""

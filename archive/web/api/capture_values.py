@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import datetime
 from typing import Annotated
 
-import attrs
 from fastapi import FastAPI, Request
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
@@ -36,7 +35,7 @@ class CaptureAnswer(BaseModel):
     status: int | None
     mime: str | None
     title: str | None = Field(description="of the article that was read from it")
-    article_id: str | None
+    article: str | None = Field(description="the id of that article")
     ip_address: str | None = Field(description="of the server that answered")
     protocols: list[str]
     software: str | None = Field(description="as the warcinfo record of its file says")
@@ -61,4 +60,4 @@ def serve_capture_values(app: FastAPI, site: Site) -> None:
                 found = CaptureReference.of(site.collection, catalog, record_id, site.origin(request))
             except RecordMissing as error:
                 raise HTTPException(404, str(error)) from error
-        return CaptureAnswer(**attrs.asdict(found), bibtex=found.bibtex())
+        return CaptureAnswer.model_validate(found.values())

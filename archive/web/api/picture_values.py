@@ -67,7 +67,7 @@ class PictureAddressAnswer(BaseModel):
 
     url: str
     captured_at: datetime = Field(description="first capture")
-    record: str = Field(description="its record id")
+    record_id: str
 
 
 class PictureFileAnswer(BaseModel):
@@ -75,7 +75,7 @@ class PictureFileAnswer(BaseModel):
 
     id: str = Field(description="leads to the same picture")
     payload_digest: str
-    type: str | None = Field(description="media type, by the first bytes")
+    mime: str | None = Field(description="media type, by the first bytes")
     width: int | None
     height: int | None
     octets: int
@@ -89,10 +89,10 @@ class PictureFileAnswer(BaseModel):
     def of_file(cls, file: PictureFile) -> PictureFileAnswer:
         """The file's values."""
         return cls(
-            id=file.name, payload_digest=file.payload_digest, type=file.mime, width=file.width, height=file.height,
+            id=file.name, payload_digest=file.payload_digest, mime=file.mime, width=file.width, height=file.height,
             octets=file.octets, phash=file.phash, relation=file.relation, of=file.of, similarity=file.similarity,
             addresses=[
-                PictureAddressAnswer(url=one.url, captured_at=one.captured_at, record=one.record_id)
+                PictureAddressAnswer(url=one.url, captured_at=one.captured_at, record_id=one.record_id)
                 for one in file.addresses
             ],
         )  # fmt: skip

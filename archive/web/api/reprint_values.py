@@ -17,7 +17,7 @@ from archive.reprints.story import Relation, stories_of
 class StoryPrintingAnswer(BaseModel):
     """An article that prints a text, and what it is of another one."""
 
-    article_id: str
+    article: str = Field(description="its id")
     version: str = Field(description="content hash of its latest version")
     newspaper: str
     title: str

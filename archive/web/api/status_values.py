@@ -51,8 +51,8 @@ class TaskAnswer(_Whole):
     """The last end of a backup or a verification."""
 
     task: str = Field(description="backup or verify")
-    began_at: datetime
-    ended_at: datetime
+    started_at: datetime
+    finished_at: datetime
     outcome: str = Field(description="finished or failed")
     detail: dict[str, Any] = Field(description="the figures of the task")
 

@@ -20,6 +20,7 @@ from archive.web.coverage.view import MOST_COLUMNS, MOST_COLUMNS_OF_TABLE, Chart
 from archive.web.pages import PlainJSON
 from archive.web.queries.coverage import GRAINS, CoverageQuery
 from archive.web.site import Site
+from archive.zones import utc_text
 
 TABLE, VALUES = "/coverage.csv", "/api/coverage"
 
@@ -94,7 +95,7 @@ def _as_json(collection: Collection, chart: Chart) -> dict[str, Any]:
     return {
         "found_by": [
             # `way` is the former name of `kind`, until the next version
-            attrs.asdict(one) | {"last_at": one.last_at.isoformat(), "way": one.kind}
+            attrs.asdict(one) | {"last_at": utc_text(one.last_at), "way": one.kind}
             for one in sources
         ],
         "by": query.by,

@@ -46,6 +46,7 @@ def serve_exports(site: Site, downloads: Downloads) -> None:
         return site.page(
             "export.html", 400 if wrong else 200, export=query, frozen=frozen, found=found, wrong=wrong,
             formats=FORMATS, download=DOWNLOAD_PATH, freeze=FREEZE_PATH, query=query.search,
+            path=EXPORT_PATH,
         )  # fmt: skip
 
     @app.get(DOWNLOAD_PATH)

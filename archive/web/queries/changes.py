@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import attrs
@@ -26,6 +26,8 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z),(\d{1,18})"
 @attrs.frozen(kw_only=True)
 class ChangesQuery:
     """Which changes are listed, from an address. `wrong` has messages about parameters that are not valid."""
+
+    FILTERS: ClassVar = ("newspaper", "section", "kinds", "silent", "since", "until", "words", "text")
 
     newspaper: str = ""
     section: str = ""
@@ -84,10 +86,6 @@ class ChangesQuery:
         ]
         asked = urlencode([(name, value) for name, value in values if value])
         return path + (f"?{asked}" if asked else "")
-
-    def without(self, kind: ChangeKind) -> str:
-        """The address of this list with one kind less to choose from."""
-        return self.address(kinds=tuple(one for one in self.kinds if one is not kind))
 
 
 def cursor_text(cursor: Cursor) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import cast
+from typing import ClassVar, cast
 from urllib.parse import urlencode
 
 import attrs
@@ -37,6 +37,8 @@ class CountsQuery:
 
     `wrong` has messages about parameters that are not valid.
     """
+
+    FILTERS: ClassVar = ("newspapers", *_NAMES, "since", "until", "pictures", "changed", "scope")
 
     terms: tuple[str, ...] = ()
     newspapers: tuple[str, ...] = ()
@@ -100,11 +102,6 @@ class CountsQuery:
     def filters(self) -> Filters:
         """The filters under which is counted."""
         return attrs.evolve(self.search_of("", self.since, self.until).filters, newspaper=None)
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether anything narrows what is counted."""
-        return bool(self.filters or self.newspapers)
 
     def address(self, path: str = COUNTS_PATH, **changes: object) -> str:
         """The address of these counts with changes, of their table as CSV, or of the words near the first term."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 import attrs
@@ -23,6 +23,8 @@ _MANY_DAYS = 100
 @attrs.frozen(kw_only=True)
 class CoverageQuery:
     """The query of a coverage chart, from its address. `wrong` has messages about parameters that are not valid."""
+
+    FILTERS: ClassVar = ("newspaper", "section", "since", "until")
 
     newspaper: str = ""
     section: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import attrs
@@ -18,6 +18,7 @@ OUTCOMES = {
     "interrupted": N_("Interrupted"),
     "running": N_("Running"),
 }
+RUNS_PATH = "/runs"
 RUNS_PER_PAGE = 30
 _LAST_PAGE_OF_RUNS = 100_000
 
@@ -25,6 +26,8 @@ _LAST_PAGE_OF_RUNS = 100_000
 @attrs.frozen(kw_only=True)
 class RunsQuery:
     """The query of a list of runs, from its address. `wrong` has messages about parameters that are not valid."""
+
+    FILTERS: ClassVar = ("newspaper", "outcome", "job")
 
     newspaper: str = ""
     outcome: str = ""
@@ -56,7 +59,7 @@ class RunsQuery:
         """Keyword arguments for the catalog's `count_runs`."""
         return {"newspaper": self.newspaper or None, "outcome": self.outcome or None, "job": self.job or None}
 
-    def address(self, **changes: Any) -> str:
+    def address(self, path: str = RUNS_PATH, **changes: Any) -> str:
         """The address of these runs with changes, on the first page unless `page` is given."""
         other = attrs.evolve(self, **({"page": 1} | changes))
         values = {
@@ -66,4 +69,4 @@ class RunsQuery:
             "page": str(other.page) if other.page > 1 else "",
         }
         query = urlencode({name: value for name, value in values.items() if value})
-        return "/runs" + (f"?{query}" if query else "")
+        return path + (f"?{query}" if query else "")

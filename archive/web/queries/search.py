@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 import attrs
@@ -39,6 +39,8 @@ def _encoded(parameter: tuple[str, str]) -> str:
 @attrs.frozen(kw_only=True)
 class SearchQuery:
     """The query of a search, from its address. `wrong` has messages about parameters that are not valid."""
+
+    FILTERS: ClassVar = (*NAMES, "since", "until", "within", "pictures", "changed", "once")
 
     q: str = ""
     newspaper: str = ""

@@ -15,7 +15,8 @@ from archive.search.timeline import Point, Timeline, period_end
 WIDTH, HEIGHT = 720, 160
 _TOP, _BOTTOM = 8, 24
 _PLOT = HEIGHT - _TOP - _BOTTOM
-_FEWEST_BETWEEN_LABELS = 60  # units of the chart's width
+# Units of the chart's width
+_FEWEST_BETWEEN_LABELS, _OF_A_LETTER = 60, 7
 _WIDEST_BAR = 40.0
 
 
@@ -97,7 +98,8 @@ def draw(timeline: Timeline, *, is_share: bool = False) -> Chart:
 
 
 def _labels(bars: list[Bar], step: float) -> Iterator[tuple[float, str]]:
-    every = max(1, round(_FEWEST_BETWEEN_LABELS / step + 0.5))
+    longest = max((len(bar.label) for bar in bars), default=0)
+    every = max(1, round(max(_FEWEST_BETWEEN_LABELS, _OF_A_LETTER * longest) / step + 0.5))
     for nth in range(0, len(bars), every):
         middle = (nth + 0.5) * step
         if 25 <= middle <= WIDTH - 25 or len(bars) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from contextlib import closing
 
@@ -70,7 +71,7 @@ def serve_sets(site: Site) -> None:
         view = view_set(collection, frozen, number, is_checked=request.query_params.get("check") == "1")
         return site.page(
             "set.html", 400 if wrong else 200, view=view, frozen=frozen, wrong=wrong, path=SETS_PATH,
-            freeze=FREEZE_PATH, most=MOST_SHOWN, filters=filters_said(frozen.filters), places=PLACES,
+            freeze=FREEZE_PATH, most=MOST_SHOWN, filters=functools.partial(filters_said, frozen.filters), places=PLACES,
         )  # fmt: skip
 
 

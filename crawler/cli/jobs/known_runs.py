@@ -9,11 +9,13 @@ from typing import Any, Self
 import attrs
 
 from archive.catalog.runs import Run
+from archive.cli.local_times import zoned
 from archive.clock import now
 from archive.collection import Collection
 from archive.daemon.heartbeat import daemon_state, read_heartbeat
 from archive.errors import CollectionMissing
 from archive.ingest.runs import outcome_of
+from archive.zones import utc_text
 from crawler.jobs.planning import last_attempts, paused_jobs
 from crawler.jobs.schedule import Schedule, ScheduleSource, newspapers_of
 
@@ -27,7 +29,7 @@ def row_of(attempts: Sequence[Run], outcome: str) -> dict[str, Any]:
         "run": last.name,
         "newspaper": last.newspaper,
         "job": last.job,
-        "started": first.started_at.isoformat(timespec="seconds"),
+        "started_at": utc_text(first.started_at, "seconds"),
         "seconds": round((last.finished_at - first.started_at).total_seconds()) if last.finished_at else None,
         "attempts": len(attempts),
         "outcome": outcome,
@@ -70,7 +72,7 @@ def _other_schedule(held: Collection, source: ScheduleSource) -> str | None:
     beat = read_heartbeat(held)
     if beat is None or not daemon_state(held, beat, now()).is_alive or beat.schedule_digest == source.digest():
         return None
-    read_at = beat.schedule_read_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    read_at = zoned(beat.schedule_read_at)
     return (
         f"The daemon runs {beat.schedule} as it was at {read_at}, which is not this schedule: "
         "'baotinh jobs reload' lets it read the file again."

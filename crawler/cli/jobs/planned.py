@@ -31,6 +31,7 @@ def list_jobs(
     """List jobs: newspapers, when each runs, and how its last run ended."""
     from archive.clock import now
     from archive.durations import format_duration
+    from archive.zones import utc_text
     from crawler.cli.jobs.known_runs import KnownRuns
     from crawler.jobs.machines import machines_of
     from crawler.jobs.planning import due
@@ -51,8 +52,8 @@ def list_jobs(
                 "newspaper": newspaper,
                 "when": (f"every {format_duration(job.every)}" if job.every else str(job.cron))
                 + (", paused" if job.name in known_runs.paused else ""),
-                "next": following.at.isoformat(timespec="seconds") if following else None,
-                "last": last.started_at.isoformat(timespec="seconds") if last else None,
+                "next_at": utc_text(following.at, "seconds") if following else None,
+                "last_at": utc_text(last.started_at, "seconds") if last else None,
                 "outcome": known_runs.outcome(last) if last else None,
                 **({"machine": machines.get(newspaper)} if machines is not None else {}),
             }

@@ -10,6 +10,7 @@ import typer
 
 from archive.cli.commands import CollectionOption
 from archive.printable import json_text, say
+from archive.zones import utc_text
 from crawler.cli.jobs.application import (
     JobOption,
     JsonOption,
@@ -98,4 +99,4 @@ def health(as_json: JsonOption = False, collection: CollectionOption = Path("dat
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return utc_text(value) if isinstance(value, datetime) else value

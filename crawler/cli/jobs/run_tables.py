@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from archive.cli.local_times import local, offset_name, zoned
 from archive.printable import json_text, say
 
 
@@ -35,12 +36,11 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
     }
     headings = [heading for heading in rows[0] if heading not in left_out]
     instants = [datetime.fromisoformat(row[heading]) for row in rows for heading in _INSTANTS if row.get(heading)]
-    offsets = {f"{instant.astimezone(zone):%Z}" for instant in instants}
-    offset = offsets.pop() if len(offsets) == 1 else ""
+    offset = offset_name(instants, zone)
     console = Console()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for heading in headings:
-        shown = f"{heading} ({offset})" if heading in _INSTANTS and offset else _SHORT.get(heading, heading)
+        shown = _SHORT.get(heading, heading) + (f" ({offset})" if heading in _INSTANTS and offset else "")
         table.add_column(shown, overflow="fold", no_wrap=heading not in ("job", "newspaper", "when"))
     for row in rows:
         table.add_row(*(_shown(heading, row[heading], zone, with_offset=not offset) for heading in headings))
@@ -50,18 +50,18 @@ def print_rows(rows: list[dict[str, Any]], as_json: bool, time_zone: str) -> Non
             console.print(f"{row['run']}: {row['failure']}", soft_wrap=True)
 
 
-_INSTANTS = ("next", "last", "started")
+_INSTANTS = ("next_at", "last_at", "started_at")
 
 
-_SHORT = {"seconds": "sec", "attempts": "tries"}
+_SHORT = {"seconds": "sec", "attempts": "tries", "next_at": "next", "last_at": "last", "started_at": "started"}
 
 
 def _shown(heading: str, value: Any, zone: Any, *, with_offset: bool) -> str:
     if value is None:
         return "-"
     if heading in _INSTANTS:
-        instant = datetime.fromisoformat(value).astimezone(zone)
-        return instant.strftime("%d/%m/%Y %H:%M %Z" if with_offset else "%d/%m/%Y %H:%M")
+        instant = datetime.fromisoformat(value)
+        return zoned(instant, zone) if with_offset else local(instant, zone)
     return str(value)
 
 

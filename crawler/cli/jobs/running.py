@@ -90,8 +90,10 @@ def _show(running: Running, held: Collection, output: Output) -> Ended:
 def _say_deferred(newspaper: str, at: datetime, time_zone: str, output: Output) -> None:
     from zoneinfo import ZoneInfo
 
+    from archive.cli.local_times import zoned
+
     if output is not Output.NOBODY:
-        say(f"{newspaper} is retried at {at.astimezone(ZoneInfo(time_zone)):%H:%M}", sys.stderr)
+        say(f"{newspaper} is retried at {zoned(at, ZoneInfo(time_zone), '%H:%M')}", sys.stderr)
 
 
 def _put_off(job: Job, path: Path, planned: Schedule, error: Exception) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.health.history import AlarmRecord
+from archive.zones import utc_text
 from crawler.jobs.notifiers.message import Message, Notice
 
 # Bounds of the services: longer texts are refused, or become attachments.
@@ -27,8 +28,8 @@ def payload(form: str, message: Message, address: str, instant: datetime) -> Pay
 
 def _values(record: AlarmRecord) -> dict[str, Any]:
     times = {
-        "raised_at": record.raised_at.isoformat(),
-        "cleared_at": record.cleared_at.isoformat() if record.cleared_at else None,
+        "raised_at": utc_text(record.raised_at),
+        "cleared_at": utc_text(record.cleared_at) if record.cleared_at else None,
     }
     return record.alarm.values() | times
 

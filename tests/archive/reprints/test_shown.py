@@ -141,7 +141,7 @@ def test_the_pages_and_the_api_leave_out_what_is_withheld(papers: Papers) -> Non
 def test_the_api_gives_printings_with_their_evidence(client: TestClient) -> None:
     (one,) = client.get("/api/v1/reprints?id=baoba:3").json()
     assert one["origin"] == "baomot:1" and one["count"] == 3
-    abridged = next(row for row in one["printings"] if row["article_id"] == "baoba:3")
+    abridged = next(row for row in one["printings"] if row["article"] == "baoba:3")
     assert abridged["compared_with"] == "baomot:1" and abridged["of_own"] == 1.0
     assert abridged["evidence"]["credits"] == [["TTXVN"], []]
     assert client.get("/api/v1/reprints?id=baobon:5").json() == []

@@ -52,12 +52,12 @@ def test_the_api_and_the_command_say_the_same(
 ) -> None:
     by_api = reading.get(f"/api/v1/captures/{record_id}").json()
     printed = baotinh(
-        "show", by_api["article_id"], "--capture", "--json", "--site", SITE,
+        "show", by_api["article"], "--capture", "--json", "--site", SITE,
         "--collection", demonstration.collection.root,
     )  # fmt: skip
     assert json.loads(printed.stdout) == by_api
     assert by_api["archive_address"].startswith(f"{SITE}/web/")
-    shown = baotinh("show", by_api["article_id"], "--capture", "--collection", demonstration.collection.root).stdout
+    shown = baotinh("show", by_api["article"], "--capture", "--collection", demonstration.collection.root).stdout
     assert by_api["block_digest"] in shown and "@misc{" in shown
 
 
@@ -69,7 +69,7 @@ def test_the_bibtex_entry_is_read_by_others(reading: TestClient, record_id: str)
 
 
 def test_the_article_leads_there(reading: TestClient, record_id: str) -> None:
-    article = reading.get(f"/api/v1/captures/{record_id}").json()["article_id"]
+    article = reading.get(f"/api/v1/captures/{record_id}").json()["article"]
     assert f"/capture/{record_id}" in reading.get(f"/article/{article}").text.replace("%3A", ":")
 
 

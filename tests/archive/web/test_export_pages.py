@@ -179,8 +179,11 @@ def test_a_set_says_its_filters_in_the_readers_language(sample: Collection, tmp_
     save(held, freeze(held, "vụ-mùa", Selection.of("lúa", filters, within="title")))
     client = TestClient(site_app(held, REPLAY))
     for lang, said in (
-        ("vi", ("Báo: Báo Cần Thơ; Đăng từ ngày: 01/09/2026; Chỉ bài không có ảnh; Có sửa sau khi đăng", "Tiêu đề")),
-        ("en", ("Newspaper: Báo Cần Thơ; Published from: 01/09/2026; Only without pictures; Changed after", "Titles")),
+        ("vi", ("Báo: Báo Cần Thơ; Đăng từ ngày 01/09/2026; Chỉ bài không có ảnh; Có sửa sau khi đăng", "Tiêu đề")),
+        (
+            "en",
+            ("Newspaper: Báo Cần Thơ; Published from 1 September 2026; Only without pictures; Changed after", "Titles"),
+        ),
     ):
         page = re.sub(r"<[^>]+>", "", client.get("/sets/vụ-mùa", headers={"Accept-Language": lang}).text)
         assert all(one in page for one in said)

@@ -27,6 +27,14 @@ def test_every_path_is_tried(described: schemathesis.BaseSchema) -> None:
     assert set(described) == set(PATHS)
 
 
+def test_one_thing_has_one_name(described: schemathesis.BaseSchema) -> None:
+    parts = described.raw_schema["components"]["schemas"].values()
+    names = {name for part in parts for name in part.get("properties", {})}
+    # `article_id` is the newspaper's own, in the article itself alone
+    assert {"article", "record_id", "mime", "started_at", "finished_at", "until"} <= names
+    assert not {"article_id", "record", "media_type", "paper", "began_at", "ends_at", "address"} & names
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_as_described(described: schemathesis.BaseSchema, path: str, mode: GenerationMode) -> None:

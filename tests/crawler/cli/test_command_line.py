@@ -154,7 +154,7 @@ def test_a_run_has_its_year_and_zone(tmp_path: Path) -> None:
             at = datetime(year, 12, 31, 20, 5, tzinfo=UTC)
             enter_failed(held, catalog, card, at, at, "no connection")
     head, *rows = baotinh("jobs", "history", "--collection", held.root).stdout.splitlines()
-    assert "started (+07)" in head
+    assert "started (UTC+7)" in head
     assert "01/01/2027 03:05" in rows[0] and "01/01/2026 03:05" in rows[1]
 
 

@@ -12,6 +12,7 @@ from support.crawling import baotinh
 
 from archive.catalog.runs import Run
 from archive.collection import Collection
+from archive.zones import utc_text
 from crawler.newsroom import RunningNewsroom
 
 
@@ -31,7 +32,7 @@ def agree(line: dict[str, Any], run: Run, root: Path) -> None:
     }  # fmt: skip
     assert run.finished_at is not None
     assert (line["run"], line["started_at"], line["finished_at"]) == (
-        run.name, run.started_at.isoformat(), run.finished_at.isoformat(),
+        run.name, utc_text(run.started_at), utc_text(run.finished_at),
     )  # fmt: skip
     assert abs(line["seconds"] - (run.finished_at - run.started_at).total_seconds()) < 0.001
     assert run.log is not None and line["log"] == str(root / "logs" / run.log) and Path(line["log"]).is_file()

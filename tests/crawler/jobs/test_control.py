@@ -56,7 +56,7 @@ def test_a_paused_job_stays_paused_over_a_restart_and_is_never_late(tmp_path: Pa
         with daemon(tmp_path, schedule):
             until(lambda: is_up(tmp_path))
             listed = baotinh("jobs", "list", "--json", "--schedule", schedule, "--collection", tmp_path / "held").stdout
-            assert json.loads(listed)["next"] is None and json.loads(listed)["when"] == "every 1d, paused"
+            assert json.loads(listed)["next_at"] is None and json.loads(listed)["when"] == "every 1d, paused"
             assert jobs(tmp_path, "resume", "south").returncode == 0
             until(lambda: [run for run in runs(tmp_path) if run.outcome == "finished"])
             assert jobs(tmp_path, "pause", "south").returncode == 0

@@ -237,7 +237,7 @@ def test_the_list_shows_the_last_run_of_each_job(tmp_path: Path) -> None:
             )
     done = baotinh("jobs", "list", "--json", "--schedule", schedule, "--collection", tmp_path / "held")
     (line,) = done.stdout.splitlines()
-    assert json.loads(line)["last"] == "2026-11-24T03:00:00+00:00" and json.loads(line)["outcome"] == "finished"
+    assert json.loads(line)["last_at"] == "2026-11-24T03:00:00Z" and json.loads(line)["outcome"] == "finished"
 
 
 def test_an_unknown_job_and_an_unknown_run_are_told(tmp_path: Path) -> None:

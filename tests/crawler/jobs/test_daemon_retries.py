@@ -20,6 +20,7 @@ from support.several_runs import small_files
 from archive.catalog.runs import Run
 from archive.clock import now
 from archive.collection import Collection
+from archive.zones import utc_text
 from crawler.jobs.job_run import JobRun
 from crawler.jobs.running import Running
 from crawler.jobs.schedule_file import read_schedule
@@ -52,7 +53,7 @@ def test_a_killed_crawl_is_made_up_for_and_shown_as_one(tmp_path: Path) -> None:
     (row,) = baotinh("jobs", "history", "--json", "--collection", tmp_path / "held").stdout.splitlines()
     shown = json.loads(row)
     assert (shown["run"], shown["attempts"], shown["outcome"]) == (last.name, 2, "finished")
-    assert shown["started"] == first.started_at.isoformat(timespec="seconds")
+    assert shown["started_at"] == utc_text(first.started_at, "seconds")
     assert shown["new"] == sum(run.counts.get("articles new", 0) for run in (first, last)) > 0
     every = baotinh("jobs", "history", "--json", "--attempts", "--collection", tmp_path / "held").stdout
     assert [json.loads(line)["run"] for line in every.splitlines()] == [last.name, first.name]

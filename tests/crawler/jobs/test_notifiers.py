@@ -56,7 +56,7 @@ def test_a_webhook_gets_json(tmp_path: Path) -> None:
             "subject": "Thời sự",
             "detail": "không có tin từ hôm qua",
             "figures": None,
-            "raised_at": "2026-11-24T13:00:00+00:00",
+            "raised_at": "2026-11-24T13:00:00Z",
             "cleared_at": None,
         }
     ]
