@@ -74,8 +74,13 @@ def without_visitor(url: str) -> str:
 
 def plain_address(url: str) -> str:
     """An address without fragment and session, in one form of escaping; for comparison, not for requests."""
-    written = url.partition("#")[0]
-    return without_visitor(_ESCAPE.sub(_unescaped, written) if "%" in written else written)
+    return without_visitor(_escaped_once(url))
+
+
+def names_visitor(url: str) -> bool:
+    """Whether an address, or its urlkey, holds a session id or the mark of a campaign."""
+    address, _, query = _escaped_once(url).partition("#")[0].partition("?")
+    return without_session(address) != address or any(map(_names_visitor, query.split("&")))
 
 
 def identity_of(newspaper: str, url: str, pattern: str) -> str:
@@ -265,6 +270,12 @@ def with_former(pattern: str, former: Sequence[str]) -> str:
 
 def _names_visitor(parameter: str) -> bool:
     return bool(_VISITOR.fullmatch(parameter.partition("=")[0]) or _PERHAPS.fullmatch(parameter))
+
+
+def _escaped_once(url: str) -> str:
+    """An address without fragment, in one form of escaping."""
+    written = url.partition("#")[0]
+    return _ESCAPE.sub(_unescaped, written) if "%" in written else written
 
 
 def _unescaped(found: re.Match[str]) -> str:
