@@ -25,6 +25,7 @@ from archive.identity import (
     plain_path,
     with_former,
 )
+from archive.search.addresses import articles_at
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
 SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
@@ -270,3 +271,12 @@ def test_a_section_with_a_number_is_no_form_of_an_article() -> None:
 def test_a_hostile_address_is_judged_in_no_time() -> None:
     pattern = with_former(TODAY, FORMER)
     assert article_id(pattern, "/" + "-a1" * 700 + ".htm") is None
+
+
+@pytest.mark.parametrize(
+    "form", ["https://m.bao.vn/x-post41.html", "https://amp.bao.vn/x-post41.amp", "http://www.bao.vn/x-post41.html/"]
+)
+def test_an_article_is_searched_for_by_any_form_of_its_address(form: str) -> None:
+    profiles = {"bao": {"hosts": ["www.bao.vn"], "article_pattern": PATTERN}, "khac": {"hosts": ["khac.vn"]}}
+    assert articles_at(form, profiles)[0] == "bao:41"
+    assert articles_at(form.replace("bao", "mbao"), profiles) == []
