@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 # Session ids that servers write into paths for visitors without cookies (Java, PHP, ASP.NET).
@@ -23,15 +23,22 @@ _PERHAPS = re.compile(
     r"(?:sid|s|sess|session)=(?:(?=[a-f]{0,99}\d)(?=\d{0,99}[a-f])[0-9a-f]{12,99}|[0-9a-z,-]{20,128})", re.IGNORECASE
 )
 # Hosts and marks of the same page in another form: for telephones, for printing, as AMP
-_FORM_HOST = re.compile(r"^(?:www|m|mobile|wap|amp|touch)\.(?=[^.]+\.)")
+FORM_HOSTS = ("www", "m", "mobile", "wap", "amp", "touch")
+_FORM_HOST = re.compile(rf"^(?:{'|'.join(FORM_HOSTS)})\.(?=[^.]+\.)")
 _FORM_PATH = re.compile(
     r"^/(?:amp|m|mobile|print|in|ban-in)(?=/[^/])|(?:/(?:amp|print)|[./]amp(?=\.html?$))(?=\.html?$|$)"
+    r"|(?:(?<=\.html)|(?<=\.htm))/(?:in|ban-in|m|mobile|wap|amphtml)$|(?<=[^/.])\.amp$"
 )
 _FORM_PARAMETER = re.compile(
-    r"(?:amp|print|in|mobile|m)(?:=(?:1|true|yes|on)?)?|(?:view|layout|type|mode|output|outputtype)=(?:print|amp|mobile)"
-    r"|tmpl=component",
+    r"(?:amp|print|printable|in|mobile|m)(?:=(?:1|true|yes|on|amp|print|mobile)?)?|tmpl=component|(?:view|layout|type|mode"
+    r"|output|outputtype|display|format|version|style|theme|template|device|task|action|do)=(?:amp|print|printable|mobile)",
     re.IGNORECASE,
 )
+# What stands beside a mark of printing (Joomla) and says nothing
+_BESIDE_FORM = re.compile(r"layout=default|(?:page|limitstart|showall)=", re.IGNORECASE)
+_SLASHES = re.compile(r"//+")
+_FILE_ENDINGS = re.compile(r"\\(\.[a-z]{2,5})")
+"""Of files' names, in the pattern of a newspaper's article addresses."""
 _FEWEST_HYPHENS = 4
 """Of an id that is the words of a headline."""
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|amp|tpo|vov|ldo|antd)$")
@@ -67,8 +74,13 @@ def without_visitor(url: str) -> str:
 
 def plain_address(url: str) -> str:
     """An address without fragment and session, in one form of escaping; for comparison, not for requests."""
-    written = url.partition("#")[0]
-    return without_visitor(_ESCAPE.sub(_unescaped, written) if "%" in written else written)
+    return without_visitor(_escaped_once(url))
+
+
+def names_visitor(url: str) -> bool:
+    """Whether an address, or its urlkey, holds a session id or the mark of a campaign."""
+    address, _, query = _escaped_once(url).partition("#")[0].partition("?")
+    return without_session(address) != address or any(map(_names_visitor, query.split("&")))
 
 
 def identity_of(newspaper: str, url: str, pattern: str) -> str:
@@ -87,10 +99,15 @@ def address_key(url: str) -> str:
     """
     address, _, query = plain_address(url).partition("?")
     host, slash, path = address.partition("://")[2].partition("/")
-    host = _FORM_HOST.sub("", host.lower()).removesuffix(":80").removesuffix(":443")
-    path = _FORM_PATH.sub("", _composed(slash + path).rstrip("/"))
-    kept = "&".join(part for part in _composed(query).split("&") if part and not _FORM_PARAMETER.fullmatch(part))
+    host = plain_host(host.lower()).removesuffix(":80").removesuffix(":443")
+    path = without_form(_composed(slash + path))
+    kept = "&".join(_without_marks_of_form(part for part in _composed(query).split("&") if part))
     return f"{host}{path}?{kept}" if kept else host + path
+
+
+def plain_host(host: str) -> str:
+    """A host without the marks of the forms of its pages: www.baocantho.vn, m.baocantho.vn as baocantho.vn."""
+    return _FORM_HOST.sub("", host)
 
 
 def uniform_key(key: str) -> str:
@@ -138,9 +155,22 @@ def is_other_form(url: str) -> bool:
     is_of_host = _FORM_HOST.match(host) is not None and not host.startswith("www.")
     return (
         is_of_host
-        or _FORM_PATH.search((slash + path).rstrip("/")) is not None
+        or _FORM_PATH.search(_SLASHES.sub("/", slash + path).rstrip("/")) is not None
         or any(_FORM_PARAMETER.fullmatch(part) for part in query.split("&") if part)
     )
+
+
+def without_form(path: str) -> str:
+    """A path without the marks of the forms for telephones, for printing and as AMP, empty segments, and a slash at the
+    end."""
+    return _FORM_PATH.sub("", _SLASHES.sub("/", path).rstrip("/"))
+
+
+def _without_marks_of_form(parameters: Iterable[str]) -> list[str]:
+    """The parameters of a query that no form of the page adds."""
+    given = list(parameters)
+    kept = [one for one in given if not _FORM_PARAMETER.fullmatch(one)]
+    return kept if len(kept) == len(given) else [one for one in kept if not _BESIDE_FORM.fullmatch(one)]
 
 
 def _composed(part: str) -> str:
@@ -188,13 +218,32 @@ def are_of_one_site(one: str, other: str) -> bool:
 def article_id(pattern: str, path: str) -> str | None:
     """The article's id that a pattern of article addresses finds in a path; None where it finds none.
 
-    A number of a former scheme that numbered otherwise is no other article's: "former-195123".
+    In another form of an article's address it finds that of the plain one. A number of a former scheme that numbered
+    otherwise is no other article's: "former-195123".
     """
-    found = re.search(pattern, path)
+    found = re.search(pattern, plain_form(re.compile(pattern), path))
     named = found.groupdict() if found else {}
     own = next((value for name, value in named.items() if value and name.startswith(_ID)), None)
     former = next((value for name, value in named.items() if value and name.startswith(_FORMER_ID)), None)
     return own or (f"former-{former}" if former else None)
+
+
+def names_article(pattern: re.Pattern[str], path: str) -> bool:
+    """Whether a path is an article's by the pattern of article addresses, in whatever form."""
+    return pattern.search(plain_form(pattern, path)) is not None
+
+
+def plain_form(pattern: re.Pattern[str], path: str) -> str:
+    """The path of an article's address in the plain form, in which the pattern finds it; where it finds none, and
+    where there is no other form, the path as it is."""
+    plain = without_form(path)
+    if plain == path or not plain:
+        return path
+    forms = [plain, f"{plain}/"]
+    if plain != (whole := _SLASHES.sub("/", path).rstrip("/")) and whole.startswith(plain):
+        # what stands in place of the file's ending, as in "x.amp" and "x/print"
+        forms += [plain + ending for ending in dict.fromkeys(_FILE_ENDINGS.findall(pattern.pattern))]
+    return next((form for form in forms if pattern.search(form)), path)
 
 
 def is_of_words(own: str | None) -> bool:
@@ -221,6 +270,12 @@ def with_former(pattern: str, former: Sequence[str]) -> str:
 
 def _names_visitor(parameter: str) -> bool:
     return bool(_VISITOR.fullmatch(parameter.partition("=")[0]) or _PERHAPS.fullmatch(parameter))
+
+
+def _escaped_once(url: str) -> str:
+    """An address without fragment, in one form of escaping."""
+    written = url.partition("#")[0]
+    return _ESCAPE.sub(_unescaped, written) if "%" in written else written
 
 
 def _unescaped(found: re.Match[str]) -> str:

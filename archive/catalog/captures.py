@@ -11,6 +11,7 @@ import attrs
 
 from archive.article import CaptureRef
 from archive.catalog.counts import held
+from archive.catalog.marked_keys import enter_marked
 from archive.clock import parse_warc_date, warc_date
 from archive.media_types import PAGES
 from archive.urls import DOM
@@ -256,5 +257,7 @@ def insert_captures(
     Raises:
         sqlite3.IntegrityError: a record id is there already.
     """
-    statement = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT
-    return connection.executemany(statement, [(file_id, run_id, *row.values()) for row in rows]).rowcount
+    statement, entered = _INSERT + " ON CONFLICT DO NOTHING" if may_be_known else _INSERT, list(rows)
+    count = connection.executemany(statement, [(file_id, run_id, *row.values()) for row in entered]).rowcount
+    enter_marked(connection, (row.urlkey for row in entered))
+    return count

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archive.catalog import changes, picture_hashes
+from archive.catalog import changes, marked_keys, picture_hashes
 from archive.catalog.identities import identify_anew
 from archive.catalog.lines import add_functions
 from archive.catalog.runs import code_older_rejections
@@ -48,6 +48,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             changes.enter_every_change(connection)
         if step is picture_hashes.STEP:
             picture_hashes.enter_every_hash(connection)
+        if step is marked_keys.STEP:
+            marked_keys.enter_marked_of(connection, "captures")
+            identify_anew(connection)
         connection.execute(f"PRAGMA user_version = {number}")
 
 

@@ -27,8 +27,10 @@ STEP = """
     """
 REDIRECTS_STEP = "CREATE INDEX addresses_by_target ON addresses (newspaper, moved_to) WHERE moved_to IS NOT NULL;"
 _MOST = 12
-_ENTER = f"""INSERT OR IGNORE INTO other_addresses (newspaper, url, known_as, first_seen_at)
-    SELECT :newspaper, :url, :known, :at WHERE {_MOST} >
+_MOST_FORMS = 48
+"""Of addresses that no unknown parameter can make any number of."""
+_ENTER = """INSERT OR IGNORE INTO other_addresses (newspaper, url, known_as, first_seen_at)
+    SELECT :newspaper, :url, :known, :at WHERE :most >
     (SELECT count(*) FROM other_addresses WHERE newspaper = :newspaper AND known_as = :known)"""
 
 
@@ -51,7 +53,13 @@ def enter_named(connection: sqlite3.Connection, newspaper: str, known: Mapping[s
         known: the addresses by which the articles are known, by those that were named.
     """
     rows = [
-        {"newspaper": newspaper, "url": plain, "known": spelling, "at": warc_date(at)}
+        {
+            "newspaper": newspaper,
+            "url": plain,
+            "known": spelling,
+            "at": warc_date(at),
+            "most": _MOST if "?" in address_key(plain) else _MOST_FORMS,
+        }
         for url, spelling in known.items()
         if url != spelling and (plain := plain_address(url)) != plain_address(spelling)
     ]

@@ -10,6 +10,7 @@ from archive.catalog import (
     imported_pages,
     indexes,
     lines,
+    marked_keys,
     other_addresses,
     picture_hashes,
     pictures,
@@ -69,4 +70,5 @@ STEPS: tuple[str, ...] = (
     picture_hashes.STEP,
     other_addresses.REDIRECTS_STEP,
     picture_hashes.ANCHORS_STEP,
+    marked_keys.STEP,
 )

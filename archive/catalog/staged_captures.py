@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from archive.catalog.captures import RowValues
+from archive.catalog.marked_keys import enter_marked_of
 from archive.catalog.withholdings import has_purged, purge_of_address
 from archive.reasons import WithholdingReason
 
@@ -101,8 +102,10 @@ class StagedCaptures:
 
     def enter(self, file_id: int, run_id: int) -> int:
         """Enter those whose record ids the catalog does not have, within the caller's transaction; how many."""
-        return self._connection.execute(
+        count = self._connection.execute(
             f"""INSERT INTO captures (file_id, run_id, {_COLUMNS})
             SELECT ?, ?, {_COLUMNS} FROM temp.staged ORDER BY rowid ON CONFLICT DO NOTHING""",
             (file_id, run_id),
         ).rowcount
+        enter_marked_of(self._connection, "temp.staged")
+        return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from datetime import datetime
@@ -12,7 +13,9 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit, urlunsplit
 import attrs
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.mementos import ends_of
+from archive.catalog.marked_keys import is_captured_marked
+from archive.catalog.mementos import CaptureRange, ends_of
+from archive.identity import names_visitor, uniform_key, without_visitor
 from archive.warc.cdxj import urlkey
 
 LONGEST_ADDRESS = 4096
@@ -46,12 +49,27 @@ def typed_address(text: str) -> str | None:
     return text if is_one and len(text) <= LONGEST_ADDRESS else None
 
 
-def captured_address(catalog: Catalog, url: str) -> str | None:
-    """The address as typed, or in ASCII or with letters and spaces as they are if so it was captured; else None."""
-    for spelled in _spellings(url):
-        if catalog.connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (urlkey(spelled),)).fetchone():
-            return spelled
-    return None
+def captures_of(catalog: Catalog, url: str) -> CaptureRange | None:
+    """The captures of an address as typed, or in ASCII or with letters and spaces as they are if so it was captured;
+    with them those of the same address with session ids and marks of campaigns. None where there are none.
+
+    An address with such marks under which nothing was captured stands for the address without them.
+    """
+    connection, typed = catalog.connection, list(_spellings(url))
+    if names_visitor(url):
+        typed += _spellings(without_visitor(url))
+    for key in map(urlkey, typed):
+        if connection.execute("SELECT 1 FROM captures WHERE urlkey = ? LIMIT 1", (key,)).fetchone():
+            return _with_marked(connection, key)
+    spans = (_with_marked(connection, urlkey(without_visitor(one))) for one in typed)
+    return next((span for span in spans if span.plain is not None), None)
+
+
+def _with_marked(connection: sqlite3.Connection, key: str) -> CaptureRange:
+    """The captures of a key, with those of its address with marks unless it has some itself."""
+    plain = uniform_key(key)
+    is_marked = not names_visitor(key) and is_captured_marked(connection, plain)
+    return CaptureRange(first=key, plain=plain if is_marked else None)
 
 
 def refuse_withheld(catalog: Catalog, url: str) -> None:
@@ -65,11 +83,12 @@ def refuse_withheld(catalog: Catalog, url: str) -> None:
 
 
 def _spellings(url: str) -> dict[str, None]:
-    """An address as typed; in ASCII; with letters and spaces as they are; and these with composed letters (NFC)."""
+    """An address as typed; in ASCII; with letters and spaces as they are; these with composed letters (NFC); and with
+    its semicolons as they are, which links to mementos escape."""
     letters = _ESCAPED_LETTERS.sub(_letters, _ENCODED_HOST.sub(_host_letters, url, count=1))
     typed = (url, in_ascii(url), letters)
     composed = unicodedata.normalize("NFC", letters)
-    return dict.fromkeys((*typed, in_ascii(composed), composed))
+    return dict.fromkeys((*typed, in_ascii(composed), composed, in_ascii(composed).replace("%3B", ";")))
 
 
 @attrs.frozen
@@ -119,7 +138,7 @@ def _shared(one: str, other: str) -> int:
 
 
 def _latest(catalog: Catalog, key: str) -> Capture | None:
-    ends = ends_of(catalog.connection, key)
+    ends = ends_of(catalog.connection, CaptureRange(first=key))
     return ends[1] if ends else None
 
 

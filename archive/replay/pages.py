@@ -16,14 +16,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.mementos import ends_of, nearest
+from archive.catalog.mementos import CaptureRange, ends_of, nearest
 from archive.clock import timestamp14
 from archive.collection import Collection
 from archive.language import forms
 from archive.replay.addresses import (
     LONGEST_ADDRESS,
     NearCapture,
-    captured_address,
+    captures_of,
     near_captures,
     refuse_withheld,
     typed_address,
@@ -32,7 +32,6 @@ from archive.replay.memento.links import WEB_PATH, Addresses, instant_of
 from archive.replay.memento.routes import asked_address, memento_fields
 from archive.replay.viewer import has_viewer
 from archive.replay.viewer_editions import ViewerEditions
-from archive.warc.cdxj import urlkey
 
 
 @attrs.frozen(kw_only=True)
@@ -89,16 +88,16 @@ class ReplayPages:
 
     def _page(self, request: Request, url: str, wanted: datetime | None, article: str) -> Response:
         with closing(self.collection.catalog()) as catalog:
-            captured = captured_address(catalog, url)
-            found = _capture_at(catalog, urlkey(captured), wanted) if captured else None
-            if captured is None or found is None:
+            span = captures_of(catalog, url)
+            found = _capture_at(catalog, span, wanted) if span else None
+            if span is None or found is None:
                 refuse_withheld(catalog, url)
                 near = [_shown(one) for one in near_captures(catalog, url)]
                 return self._rendered(404, url=url, article=article, is_missing=True, near=near)
-            fields = memento_fields(catalog, Addresses(self.origin_of(request)), url, found)
+            fields = memento_fields(catalog, Addresses(self.origin_of(request)), url, span, found)
         if not has_viewer(self.viewer):
-            return self._rendered(503, url=captured, article=article, found=found)
-        page = self._rendered(200, url=captured, article=article, found=found)
+            return self._rendered(503, url=found.url, article=article, found=found)
+        page = self._rendered(200, url=found.url, article=article, found=found)
         page.headers.update(fields)
         return page
 
@@ -125,11 +124,11 @@ class ReplayPages:
         return HTMLResponse(html, status, headers={"Content-Security-Policy": self.policy})
 
 
-def _capture_at(catalog: Catalog, key: str, wanted: datetime | None) -> Capture | None:
+def _capture_at(catalog: Catalog, span: CaptureRange, wanted: datetime | None) -> Capture | None:
     """The capture that is nearest to an instant, or the latest."""
     if wanted is not None:
-        return nearest(catalog.connection, key, wanted)
-    ends = ends_of(catalog.connection, key)
+        return nearest(catalog.connection, span, wanted)
+    ends = ends_of(catalog.connection, span)
     return ends[1] if ends else None
 
 

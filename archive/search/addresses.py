@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.identity import address_key, article_id, plain_path
+from archive.identity import address_key, article_id, plain_host, plain_path
 
 _OWN = ("hosts", "former_hosts", "adopted")
 _ADDRESS = re.compile(r"https?://\S{4,2000}")
@@ -22,7 +22,7 @@ def articles_at(typed: str, profiles: Mapping[str, Mapping[str, Any]]) -> list[s
         return []
     try:
         parts = urlsplit(typed)
-        host = (parts.hostname or "").removeprefix("www.")
+        host = plain_host(parts.hostname or "")
     except ValueError:
         return []
     return [
@@ -34,7 +34,7 @@ def articles_at(typed: str, profiles: Mapping[str, Mapping[str, Any]]) -> list[s
 
 
 def _hosts(profile: Mapping[str, Any]) -> set[str]:
-    return {str(host).removeprefix("www.") for key in _OWN for host in profile.get(key) or ()}
+    return {plain_host(str(host)) for key in _OWN for host in profile.get(key) or ()}
 
 
 def _is_edition(profile: Mapping[str, Any], path: str) -> bool:

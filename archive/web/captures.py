@@ -32,9 +32,10 @@ def serve_captures(site: Site) -> None:
         if url is None or wanted is None:
             raise HTTPException(404)
         with closing(site.collection.catalog()) as catalog:
-            found = nearest_memento(catalog, url, wanted)
-            if found is None:
+            memento = nearest_memento(catalog, url, wanted)
+            if memento is None:
                 refuse_withheld(catalog, url)
+        found = memento[1] if memento else None
         if found is not None and timestamp14(found.captured_at) != timestamp:
             return RedirectResponse(capture_address(found), 302)
         shown = {"url": found.url if found else url, "lang": current.get()}

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.identity import FORM_HOSTS
 from crawler.declaration.declared import Declared
 from crawler.declaration.layout import Rules
 from crawler.http.resolver import SUFFIX
@@ -59,11 +60,11 @@ def own_hosts(declared: type[Declared]) -> Set[str]:
 
 
 def real_hosts(declared: type[Declared]) -> Set[str]:
-    """A newspaper's present and former hosts, with www and without, and for telephones."""
+    """A newspaper's present and former hosts, with www and without, for telephones and as AMP."""
     return with_other_forms({*declared.hosts, *declared.former_hosts})
 
 
 def with_other_forms(hosts: Set[str]) -> Set[str]:
-    """The hosts, each with www and without, and those of the same pages for telephones."""
+    """The hosts, each with www and without, and those of the same pages for telephones and as AMP."""
     bare = {host.removeprefix("www.") for host in hosts}
-    return hosts | bare | {f"{form}.{host}" for host in bare for form in ("www", "m") if host}
+    return hosts | bare | {f"{form}.{host}" for host in bare for form in FORM_HOSTS if host}

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 from scrapy.http import Response
 
-from archive.identity import plain_path
+from archive.identity import names_article, plain_path
 from crawler.crawl.directory import Directory
 from crawler.crawl.frontier.site import NewspaperSite, UndeclaredSite
 from crawler.crawl.newspaper import NewspaperSpider
@@ -51,8 +51,9 @@ class UndeclaredNewspaper(NewspaperSpider):
         self._site.pattern = self._site.pattern or (found.pattern if found else None)
         self._names.setdefault(SECTION.of(response.meta), _name_of(survey))
         chosen = re.compile(self._site.pattern or self.article_pattern)
+        urls = dict.fromkeys(link.url for link in survey.links)
         return ListPage(
-            articles=list(dict.fromkeys(link.url for link in survey.links if chosen.search(plain_path(link.url)))),
+            articles=[url for url in urls if names_article(chosen, plain_path(url))],
             pages=list(paging_of(survey).urls),
             requisites=survey.requisites,
             boilerplate=survey.boilerplate,

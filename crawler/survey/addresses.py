@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.identity import plain_path
+from archive.identity import names_article, plain_path, without_form
 from crawler.survey.page import Link
 
 _LAST = re.compile(r"(?P<stem>[^/]+?)(?P<ext>\.[a-z]{2,5})?(?P<slash>/?)")
@@ -85,6 +85,10 @@ def edited_articles(published: Mapping[str, datetime], changed: Mapping[str, dat
 def shape_of(path: str) -> tuple[Shape, str] | None:
     """The form of an article's address and the id in it; None if it is not an article's."""
     path = urlsplit(path).path
+    return _shape_in(path) or _shape_in(without_form(path))
+
+
+def _shape_in(path: str) -> tuple[Shape, str] | None:
     above, _, last = path.rstrip("/").rpartition("/")
     found = _LAST.fullmatch(last)
     if found is None:
@@ -132,7 +136,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
         best = sibling if weights[sibling] * 2 >= weights[best] else best
     pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
     chosen = re.compile(pattern)
-    urls = tuple(url for url in words if chosen.search(plain_path(url)))
+    urls = tuple(url for url in words if names_article(chosen, plain_path(url)))
     return Articles(pattern, urls)
 
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from archive.identity import names_article
 from crawler.declaration.layout import Section
 from crawler.extract.text import bare
 from crawler.survey.page import Link, PageSurvey
@@ -80,7 +81,7 @@ def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.P
         and bare(link.text) not in _NO_SECTIONS
         and bare(_spelled(link.url)) not in _NO_SECTIONS
         and path.count("/") <= 4
-        and not pattern.search(path)
+        and not names_article(pattern, path)
         and not _NO_PAGES.search(path)
         and not _PAGE.search(path)
     )

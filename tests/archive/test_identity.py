@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -18,10 +19,13 @@ from archive.identity import (
     identity_of,
     is_other_form,
     may_be_same,
+    names_article,
     plain_address,
+    plain_form,
     plain_path,
     with_former,
 )
+from archive.search.addresses import articles_at
 
 PATTERN = r"-post(?P<id>\d+)\.html$"
 SESSION = "a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6"
@@ -72,6 +76,9 @@ KEY = "bao.test/tin/chợ-nổi.html"
         "http://m.bao.test/tin/cho%CC%9B%CC%A3-n%C3%B4%CC%89i.html", "https://bao.test:443/tin/ch%e1%bb%a3-nổi.html",
         "https://bao.test/amp/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi/amp.html", "https://bao.test/tin/chợ-nổi.amp.html",
         "https://bao.test/tin/chợ-nổi.html/amp/", "https://bao.test/in/tin/chợ-nổi.html", "https://bao.test/tin/chợ-nổi.html/print",
+        "https://bao.test/tin/chợ-nổi.html/", "https://bao.test//tin//chợ-nổi.html/in", "https://bao.test/tin/chợ-nổi.html.amp",
+        "https://bao.test/tin/chợ-nổi.html?tmpl=component&print=1&layout=default&page=",
+        "https://bao.test/tin/chợ-nổi.html?display=print", "https://mobile.bao.test/tin/chợ-nổi.html?amp=amp",
         "https://bao.test/tin/chợ-nổi.html?print=1&utm_medium=x", "https://amp.bao.test/tin/chợ-nổi.html?view=amp",
         f"https://bao.test/tin/chợ-nổi.html;jsessionid={SESSION}?amp",
     ],
@@ -84,7 +91,8 @@ def test_spellings_and_forms_share_a_key(form: str) -> None:
     "other",
     [
         "https://bao.test/tin/cho-noi.html", "https://bao.test/tin/chợ-nổi.html?trang=2", "https://khac.test/tin/chợ-nổi.html",
-        "https://bao.test/chợ-nổi.html", "https://bao.test/tin/chợ-nổi-amp.html", "https://bao.test/tin/Chợ-nổi.html",
+        "https://bao.test/chợ-nổi.html", "https://bao.test/tin/chợ-nổi-amp.html", "https://bao.test/tin/chợ-nổi.html?page=",
+        "https://bao.test/tin/chợ-nổi.html/2", "https://bao.test/tin/chợ-nổi.html?view=2", "https://bao.test/tin/.amp", "https://bao.test/tin/Chợ-nổi.html",
         "https://bao.test/tin/ch%E1%BB-nổi.html",
     ],
 )  # fmt: skip
@@ -236,6 +244,39 @@ def test_a_former_scheme_gives_the_number_of_today_only_where_it_says_so() -> No
     assert with_former(TODAY, ()) == TODAY
 
 
+@pytest.mark.parametrize("pattern", [r"-(?P<id>\d{4,})\.html$", r"-(?P<id>\d{4,})/?$", r"^/[^/]+/[^/]+-(?P<id>\d+)/$"])
+def test_the_id_is_that_of_the_plain_form(pattern: str) -> None:
+    plain = "/tin/cho-noi-12345" + (".html" if "html" in pattern else "/")
+    stem = plain.removesuffix(".html").rstrip("/")
+    forms = [
+        plain,
+        f"/amp{plain}",
+        f"{plain.rstrip('/')}/amp",
+        f"{plain.rstrip('/')}/print/",
+        f"{stem}.amp",
+        f"{stem}/print",
+    ]
+    assert {article_id(pattern, form) for form in (*forms, f"/{plain}")} == {"12345"}
+    assert all(names_article(re.compile(pattern), form) for form in forms)
+    for other in ("/tin/cho-noi/amp", "/tin/amp", "/amp", "/print/", "/", "//", "", "/tin/cho-noi-12345/binh-luan"):
+        assert article_id(pattern, other) is None
+
+
+def test_a_section_with_a_number_is_no_form_of_an_article() -> None:
+    assert article_id(r"[^/-]-(?P<id>\d{4,})\.html$", "/dai-hoi-2025/") is None
+    assert article_id(r"^/(?P<id>in/\d+)$", "/in/12345") == "in/12345"
+    assert plain_form(re.compile(r"-(?P<id>\d+)\.tpo$"), "/x-12.amp") == "/x-12.tpo"
+
+
 def test_a_hostile_address_is_judged_in_no_time() -> None:
     pattern = with_former(TODAY, FORMER)
     assert article_id(pattern, "/" + "-a1" * 700 + ".htm") is None
+
+
+@pytest.mark.parametrize(
+    "form", ["https://m.bao.vn/x-post41.html", "https://amp.bao.vn/x-post41.amp", "http://www.bao.vn/x-post41.html/"]
+)
+def test_an_article_is_searched_for_by_any_form_of_its_address(form: str) -> None:
+    profiles = {"bao": {"hosts": ["www.bao.vn"], "article_pattern": PATTERN}, "khac": {"hosts": ["khac.vn"]}}
+    assert articles_at(form, profiles)[0] == "bao:41"
+    assert articles_at(form.replace("bao", "mbao"), profiles) == []

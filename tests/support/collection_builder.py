@@ -19,6 +19,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.article import Article, Block, CaptureRef, Image, to_json
 from archive.catalog.changes import enter_change
+from archive.catalog.marked_keys import enter_marked
 from archive.catalog.versions import enter_version
 from archive.clock import timestamp14, warc_date
 from archive.collection import Collection
@@ -127,6 +128,7 @@ class CollectionBuilder:
             type=kind, url=url, urlkey=urlkey(url), captured_at=instant, status=int(status.split()[0]),
             mime=mime.split(";")[0], payload_digest=digest, refers_to=revisit_of.record_id if revisit_of else None,
         )  # fmt: skip
+        enter_marked(self.catalog.connection, [urlkey(url)])
         return CaptureRef(record_id=record_id, file=file, offset=offset, length=length, payload_digest=digest)
 
     def _append(self, file: str, member: bytes) -> tuple[int, int]:

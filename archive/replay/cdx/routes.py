@@ -14,11 +14,10 @@ from archive.catalog.mementos import count_in
 from archive.collection import Collection
 from archive.errors import BadCdxQuery
 from archive.printable import json_text
-from archive.replay.addresses import captured_address
+from archive.replay.addresses import captures_of
 from archive.replay.cdx.fields import line_of
 from archive.replay.cdx.query import CdxQuery, read_query
 from archive.replay.cdx.rows import rows
-from archive.warc.cdxj import urlkey
 
 CDX_PATH = "/cdx"
 _LOOKED_AT = 20
@@ -48,12 +47,13 @@ def serve_cdx(app: FastAPI, collection: Collection) -> None:
 
 
 def _as_captured(collection: Collection, query: CdxQuery) -> CdxQuery:
-    """A query for one address by the spelling in which it was captured: in ASCII or with letters."""
+    """A query for one address by the spelling in which it was captured: in ASCII or with letters; with the captures of
+    the address with session ids."""
     if query.match != "exact":
         return query
     with closing(collection.catalog()) as catalog:
-        captured = captured_address(catalog, query.url)
-    return attrs.evolve(query, span=attrs.evolve(query.span, first=urlkey(captured))) if captured else query
+        found = captures_of(catalog, query.url)
+    return attrs.evolve(query, span=attrs.evolve(query.span, first=found.first, plain=found.plain)) if found else query
 
 
 def _pages(collection: Collection, query: CdxQuery) -> int:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import attrs
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.mementos import earliest_after, ends_of, latest_before
+from archive.catalog.mementos import CaptureRange, earliest_after, ends_of, latest_before
 from archive.clock import timestamp14
 from archive.replay.memento.dates import http_date
 
@@ -44,6 +44,10 @@ class Addresses:
         """The stored bytes of a capture."""
         return self.stored(timestamp14(capture.captured_at), capture.url)
 
+    def memento_link(self, capture: Capture) -> str:
+        """The same between the angle brackets of a link: pywb ends an address there at a semicolon."""
+        return self.memento(capture).replace(";", "%3B")
+
     def stored(self, timestamp: str, url: str) -> str:
         """The stored bytes of an address at a time."""
         return f"{self.origin}{WEB_PATH}{timestamp}id_/{_escaped(url)}"
@@ -52,15 +56,19 @@ class Addresses:
         """The page on which a capture is replayed."""
         return f"{self.origin}{WEB_PATH}{timestamp14(capture.captured_at)}/{_escaped(capture.url)}"
 
-    def link_field(self, catalog: Catalog, url: str, found: Capture) -> str:
-        """The Link field of a TimeGate or a memento: its address, TimeGate, TimeMap, and the mementos around it."""
-        first, last = ends_of(catalog.connection, found.urlkey) or (found, found)
-        span = f'from="{http_date(first.captured_at)}"; until="{http_date(last.captured_at)}"'
+    def link_field(self, catalog: Catalog, url: str, span: CaptureRange, found: Capture) -> str:
+        """The Link field of a TimeGate or a memento: its address, TimeGate, TimeMap, and the mementos around it.
+
+        Args:
+            span: the captures of the address.
+        """
+        first, last = ends_of(catalog.connection, span) or (found, found)
+        times = f'from="{http_date(first.captured_at)}"; until="{http_date(last.captured_at)}"'
         links = [
             f'<{_escaped(url)}>; rel="original"',
             f'<{self.timegate(url)}>; rel="timegate"',
-            f'<{self.timemap(url)}>; rel="timemap"; type="{MEDIA_TYPES["link"]}"; {span}',
-            *(self._memento_link(capture, names) for capture, names in _around(catalog, found, first, last)),
+            f'<{self.timemap(url)}>; rel="timemap"; type="{MEDIA_TYPES["link"]}"; {times}',
+            *(self._memento_link(capture, names) for capture, names in _around(catalog, span, found, first, last)),
         ]
         return ", ".join(links)
 
@@ -69,17 +77,19 @@ class Addresses:
         return f'<{_escaped(url)}>; rel="original"'
 
     def _memento_link(self, capture: Capture, names: str) -> str:
-        return f'<{self.memento(capture)}>; rel="{names}"; datetime="{http_date(capture.captured_at)}"'
+        return f'<{self.memento_link(capture)}>; rel="{names}"; datetime="{http_date(capture.captured_at)}"'
 
 
-def _around(catalog: Catalog, found: Capture, first: Capture, last: Capture) -> Iterator[tuple[Capture, str]]:
+def _around(
+    catalog: Catalog, span: CaptureRange, found: Capture, first: Capture, last: Capture
+) -> Iterator[tuple[Capture, str]]:
     """The mementos that a Link field names, each once, with its relations."""
     connection, at = catalog.connection, found.captured_at
     places = (
         ("first", first),
-        ("prev", latest_before(connection, found.urlkey, at)),
+        ("prev", latest_before(connection, span, at)),
         ("", found),
-        ("next", earliest_after(connection, found.urlkey, at)),
+        ("next", earliest_after(connection, span, at)),
         ("last", last),
     )
     named: dict[str, list[str]] = {}

@@ -15,17 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from archive.catalog import Capture, Catalog
-from archive.catalog.mementos import nearest
+from archive.catalog.mementos import CaptureRange, nearest
 from archive.clock import now, timestamp14
 from archive.collection import Collection
 from archive.errors import BadAcceptDatetime, RecordMissing
-from archive.replay.addresses import captured_address, refuse_withheld, typed_address
+from archive.replay.addresses import captures_of, refuse_withheld, typed_address
 from archive.replay.memento.dates import accepted_instant, http_date
 from archive.replay.memento.links import MEDIA_TYPES, WEB_PATH, Addresses, instant_of
 from archive.replay.memento.stored import StoredAnswer, stored_answer
 from archive.replay.memento.timemaps import in_blocks, timemap
 from archive.urls import led_to
-from archive.warc.cdxj import urlkey
 
 OriginOf: TypeAlias = Callable[[Request], str]
 """The origin on which the stored bytes are, in the addresses of an answer to that request."""
@@ -75,10 +74,11 @@ class MementoRoutes:
             return PlainTextResponse(f"{error}\n", 400, headers=vary)
         addresses = Addresses(self.origin_of(request))
         with closing(self.collection.catalog()) as catalog:
-            found = nearest_memento(catalog, url, wanted or now())
-            if found is None:
+            memento = nearest_memento(catalog, url, wanted or now())
+            if memento is None:
                 return self._absent(request, url, vary)
-            links = addresses.link_field(catalog, url, found)
+            span, found = memento
+            links = addresses.link_field(catalog, url, span, found)
         # who names no time may be a person, and is shown the page and not its bytes
         location = addresses.memento(found) if wanted else addresses.replay(found)
         return Response(status_code=302, headers=vary | {"Location": location, "Link": links})
@@ -86,10 +86,9 @@ class MementoRoutes:
     def _timemap(self, request: Request, form: Literal["link", "json"]) -> Response:
         url, page = _asked(request, _TIMEMAP)
         with closing(self.collection.catalog()) as catalog:
-            captured = captured_address(catalog, url)
-            addresses, key = Addresses(self.origin_of(request)), urlkey(captured or url)
-            found = timemap(catalog.connection, addresses, url, key, int(page or 1)) if captured else None
-        if captured is None:
+            span, addresses = captures_of(catalog, url), Addresses(self.origin_of(request))
+            found = timemap(catalog.connection, addresses, url, span, int(page or 1)) if span else None
+        if span is None:
             return self._absent(request, url, {})
         if found is None:
             raise HTTPException(404)
@@ -109,16 +108,17 @@ class MementoRoutes:
             return Response(status_code=302, headers={"Location": addresses.stored(timestamp, url)})
         _refuse_parts(request)
         with closing(self.collection.catalog()) as catalog:
-            found = nearest_memento(catalog, url, wanted)
-            if found is None:
+            memento = nearest_memento(catalog, url, wanted)
+            if memento is None:
                 return self._absent(request, url, {})
+            span, found = memento
             if timestamp14(found.captured_at) != timestamp:
                 return Response(status_code=302, headers={"Location": addresses.memento(found)})
             try:
                 answer = stored_answer(self.collection, catalog, found)
             except RecordMissing as error:
                 raise HTTPException(404) from error
-            fields = memento_fields(catalog, addresses, url, found)
+            fields = memento_fields(catalog, addresses, url, span, found)
         return _response(answer, fields | _fields_of(answer, found, addresses))
 
     def _absent(self, request: Request, url: str, fields: dict[str, str]) -> Response:
@@ -129,15 +129,19 @@ class MementoRoutes:
         return answer
 
 
-def nearest_memento(catalog: Catalog, url: str, wanted: datetime) -> Capture | None:
-    """The capture of an address that is nearest in time; None where it was never captured."""
-    captured = captured_address(catalog, url)
-    return nearest(catalog.connection, urlkey(captured), wanted) if captured else None
+def nearest_memento(catalog: Catalog, url: str, wanted: datetime) -> tuple[CaptureRange, Capture] | None:
+    """All captures of an address, and the one that is nearest in time; None where it was never captured."""
+    span = captures_of(catalog, url)
+    found = nearest(catalog.connection, span, wanted) if span else None
+    return (span, found) if span and found else None
 
 
-def memento_fields(catalog: Catalog, addresses: Addresses, url: str, found: Capture) -> dict[str, str]:
+def memento_fields(
+    catalog: Catalog, addresses: Addresses, url: str, span: CaptureRange, found: Capture
+) -> dict[str, str]:
     """The fields of an answer that is, or shows, a memento."""
-    return {"Memento-Datetime": http_date(found.captured_at), "Link": addresses.link_field(catalog, url, found)}
+    links = addresses.link_field(catalog, url, span, found)
+    return {"Memento-Datetime": http_date(found.captured_at), "Link": links}
 
 
 def asked_address(request: Request) -> str:

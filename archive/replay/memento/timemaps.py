@@ -26,7 +26,7 @@ class TimeMap:
 
     addresses: Addresses
     url: str
-    urlkey: str
+    span: CaptureRange
     first: Capture
     last: Capture
     page: int
@@ -34,7 +34,7 @@ class TimeMap:
 
     def text(self, connection: sqlite3.Connection, form: TimeMapForm) -> Iterator[str]:
         """The page, piece by piece: what is in memory is a block of captures."""
-        whole = captures_in(connection, CaptureRange(first=self.urlkey), skipped=(self.page - 1) * PAGE)
+        whole = captures_in(connection, self.span, skipped=(self.page - 1) * PAGE)
         captures = itertools.islice(itertools.chain.from_iterable(whole), PAGE)
         return self._links(captures) if form == "link" else self._json(captures)
 
@@ -53,7 +53,7 @@ class TimeMap:
             names = [name for name, end in (("first", self.first), ("last", self.last)) if capture.id == end.id]
             relation = " ".join([*names, "memento"])
             at = http_date(capture.captured_at)
-            yield f',\n<{addresses.memento(capture)}>; rel="{relation}"; datetime="{at}"'
+            yield f',\n<{addresses.memento_link(capture)}>; rel="{relation}"; datetime="{at}"'
         yield "\n"
 
     def _json(self, captures: Iterator[Capture]) -> Iterator[str]:
@@ -81,13 +81,15 @@ class TimeMap:
         return {"datetime": at, "uri": self.addresses.memento(capture)}
 
 
-def timemap(connection: sqlite3.Connection, addresses: Addresses, url: str, urlkey: str, page: int) -> TimeMap | None:
+def timemap(
+    connection: sqlite3.Connection, addresses: Addresses, url: str, span: CaptureRange, page: int
+) -> TimeMap | None:
     """A page of the TimeMap of an address; None where there is no memento, or no such page."""
-    ends = ends_of(connection, urlkey)
-    pages = -(-count_in(connection, CaptureRange(first=urlkey)) // PAGE)
+    ends = ends_of(connection, span)
+    pages = -(-count_in(connection, span) // PAGE)
     if ends is None or not 1 <= page <= pages:
         return None
-    return TimeMap(addresses=addresses, url=url, urlkey=urlkey, first=ends[0], last=ends[1], page=page, pages=pages)
+    return TimeMap(addresses=addresses, url=url, span=span, first=ends[0], last=ends[1], page=page, pages=pages)
 
 
 def in_blocks(pieces: Iterator[str]) -> Iterator[str]:

@@ -10,9 +10,8 @@ from starlette.responses import RedirectResponse, Response
 
 from archive.language.catalogue import N_, gettext
 from archive.language.forms import WEEKDAYS
-from archive.replay.addresses import captured_address, refuse_withheld, typed_address
+from archive.replay.addresses import captures_of, refuse_withheld, typed_address
 from archive.replay.memento.routes import asked_address
-from archive.warc.cdxj import urlkey
 from archive.web.calendar.view import MOST_LISTED, CaptureKind, Day, calendar_address, read_period, view_calendar
 from archive.web.site import Site
 
@@ -71,10 +70,10 @@ def _calendar(site: Site, request: Request, digits: str) -> Response:
     if url is None or (digits and period is None):
         raise HTTPException(404)
     with closing(site.collection.catalog()) as catalog:
-        captured = captured_address(catalog, url)
-        if captured is None:
+        span = captures_of(catalog, url)
+        if span is None:
             refuse_withheld(catalog, url)
-        view = view_calendar(catalog, captured, urlkey(captured), period) if captured else None
+        view = view_calendar(catalog, url, span, period) if span else None
     if view is None:
         return site.page("calendar.html", 404, view=None, asked=url)
     return site.page("calendar.html", view=view, kinds=list(CaptureKind), most=MOST_LISTED)

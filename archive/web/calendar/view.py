@@ -154,23 +154,29 @@ def calendar_address(url: str, period: str = "") -> str:
     return f"/web/{period}*/{quote(url, _KEPT)}"
 
 
-def view_calendar(catalog: Catalog, url: str, key: str, period: Period | None) -> CalendarView | None:
+def view_calendar(catalog: Catalog, url: str, span: CaptureRange, period: Period | None) -> CalendarView | None:
     """The calendar of an address for a period, or for the year of its last capture; None where it has no captures."""
-    ends = ends_of(catalog.connection, key)
+    ends = ends_of(catalog.connection, span)
     if ends is None:
         return None
     chosen = period or Period(ends[1].captured_at.astimezone(VIETNAM).year)
     whole = Period(chosen.year, chosen.month)
     days: dict[date, Counter[CaptureKind]] = {}
-    for one in day_counts(catalog.connection, key, *whole.bounds):
+    for one in day_counts(catalog.connection, _within(span, whole)):
         days.setdefault(one.day, Counter())[kind_of(one.type, one.status)] += one.count
     in_period = [kinds for day, kinds in days.items() if chosen.first <= day < chosen.end]
     kinds = sum(in_period, Counter[CaptureKind]())
     return CalendarView(
-        url=url, first=ends[0], last=ends[1], years=year_counts(catalog.connection, key), period=chosen,
-        months=tuple(_months(days)), kinds=_ordered(kinds), listed=tuple(_listed(catalog, key, chosen)),
+        url=url, first=ends[0], last=ends[1], years=year_counts(catalog.connection, span), period=chosen,
+        months=tuple(_months(days)), kinds=_ordered(kinds), listed=tuple(_listed(catalog, span, chosen)),
         count=kinds.total(),
     )  # fmt: skip
+
+
+def _within(span: CaptureRange, period: Period) -> CaptureRange:
+    """The captures of a period."""
+    since, until = period.bounds
+    return attrs.evolve(span, since=since, until=until)
 
 
 def _ordered(kinds: Counter[CaptureKind]) -> tuple[tuple[CaptureKind, int], ...]:
@@ -191,16 +197,15 @@ def _day(first: date, number: int, days: dict[date, Counter[CaptureKind]]) -> Da
     return Day(number, _ordered(days.get(day, Counter())), f"{day:%Y%m%d}")
 
 
-def _listed(catalog: Catalog, key: str, period: Period) -> Iterable[Listed]:
+def _listed(catalog: Catalog, span: CaptureRange, period: Period) -> Iterable[Listed]:
     """The first captures of a period, each with the version that was read of it and the one before that."""
-    versions = versions_of(catalog.connection, key)
+    versions = versions_of(catalog.connection, span)
     before: dict[str, VersionOfCapture] = {}
     places: dict[str, tuple[VersionOfCapture, VersionOfCapture | None]] = {}
     for one in versions:
         places[one.record_id] = (one, before.get(one.article_id))
         before[one.article_id] = one
-    since, until = period.bounds
-    captures = next(captures_in(catalog.connection, CaptureRange(first=key, since=since, until=until)), [])
+    captures = next(captures_in(catalog.connection, _within(span, period)), [])
     for capture in captures[:MOST_LISTED]:
         version, former = places.get(capture.record_id, (None, None))
         yield Listed(

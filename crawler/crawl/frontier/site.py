@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from archive.identity import identity_of, plain_path
+from archive.identity import identity_of, names_article, plain_form, plain_path
 from crawler.crawl.directory import with_other_forms
 from crawler.declaration.declared import Declared
 from crawler.request_meta import asked_for
@@ -64,6 +64,13 @@ class UndeclaredSite(NewspaperSite):
 
     pattern: str | None = None
 
+    def identity_of(self, url: str) -> str:
+        """The identity of an article's address, by the plain form in which the list names articles."""
+        if self.pattern is None:
+            return super().identity_of(url)
+        plain = plain_form(re.compile(self.pattern), plain_path(url))
+        return super().identity_of(urlsplit(url)._replace(path=plain).geturl())
+
     def is_list(self, response: Response) -> bool:
         """Whether the response to a list's address is a page of the newspaper: articles are known from lists alone."""
         return self.is_own(response.url)
@@ -71,4 +78,4 @@ class UndeclaredSite(NewspaperSite):
     def names_article(self, url: str) -> bool:
         """Whether an address has the shape of the list's articles; before a list was read, that of any article."""
         path = plain_path(url)
-        return shape_of(path) is not None if self.pattern is None else re.search(self.pattern, path) is not None
+        return shape_of(path) is not None if self.pattern is None else names_article(re.compile(self.pattern), path)

@@ -83,11 +83,11 @@ def test_an_address_that_leads_to_the_article_is_kept(tmp_path: Path) -> None:
     assert [one["moved_to"] is not None for one in named] == [former in one["url"] for one in named]
 
 
-@pytest.mark.parametrize("form", [f"/amp{OWN}", f"{OWN}?print=1", f"http://m.baolaocai.test{OWN}"])
+@pytest.mark.parametrize("form", [f"/amp{OWN}", f"{OWN}/amp", f"{OWN}?print=1", f"http://m.baolaocai.test{OWN}"])
 def test_an_article_that_was_found_in_another_form_first_is_fetched_plain_once(tmp_path: Path, form: str) -> None:
     named = (form, OWN, f"/kinh-te{OWN}", f"/xa-hoi{OWN}")
     lists = [listing(one) for one in named]
-    pages = {path: article(MARKET) for path in (f"/amp{OWN}", f"{OWN}?print=1", *named[1:])}
+    pages = {path: article(MARKET) for path in (f"/amp{OWN}", f"{OWN}/amp", f"{OWN}?print=1", *named[1:])}
     with raw_server({"/van-hoa/": [one for each in lists for one in each]} | pages) as server:
         paper = Paper(tmp_path, server.port)
         paper.crawl()
