@@ -68,14 +68,15 @@ def was_ended(catalog: Catalog, schedule: Schedule, job: Job, newspaper: str, at
 
 
 def plan(connection: sqlite3.Connection, schedule: Schedule, job: Job, newspaper: str, at: datetime) -> None:
-    """Enter when a job is due next; to be called within a transaction."""
+    """Enter when a job is due next, unless it is paused; to be called within a transaction."""
     following = next_run(job, schedule.time_zone, at, at + timedelta(seconds=1))
     # a run may wait for another of its newspaper, and for its jitter: it is late when the following one is due too
     patience = max(following - at + job.jitter, _LEAST_PATIENCE)
     connection.execute(
-        """INSERT INTO plans (job, newspaper, due_at, patience) VALUES (?, ?, ?, ?)
+        """INSERT INTO plans (job, newspaper, due_at, patience) SELECT :job, :newspaper, :at, :patience
+        WHERE NOT EXISTS (SELECT 1 FROM pauses WHERE job = :job)
         ON CONFLICT DO UPDATE SET due_at = excluded.due_at, patience = excluded.patience""",
-        (job.name, newspaper, warc_date(at), int(patience.total_seconds())),
+        {"job": job.name, "newspaper": newspaper, "at": warc_date(at), "patience": int(patience.total_seconds())},
     )
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.catalog.runs import Run
+from archive.clock import warc_date
+from archive.collection import Collection
 from archive.errors import FailureKind
-from crawler.jobs.planning import due
+from crawler.jobs.planning import due, pause, plan, resume
 from crawler.jobs.retrying import Retry, retry_at
 from crawler.jobs.schedule import Job, Schedule
 
@@ -36,8 +39,8 @@ def test_the_pauses_grow_up_to_a_bound(outcome: str) -> None:
         at = retry_at(attempts, retry)
         pauses.append(None if at is None else at - attempts[-1].finished_at)  # type: ignore[operator]
     assert pauses[4] is None
-    for number, pause in enumerate(pauses[:4]):
-        assert pause is not None and MINUTE * 2**number <= pause <= MINUTE * 2**number * 1.2
+    for number, wait in enumerate(pauses[:4]):
+        assert wait is not None and MINUTE * 2**number <= wait <= MINUTE * 2**number * 1.2
 
 
 @given(st.integers(0, 19), st.floats(0, 1))
@@ -84,3 +87,21 @@ def test_the_interval_is_counted_from_the_scheduled_run_and_beats_a_later_retry(
     assert missed.retry_of is None and missed.at == NOON + 300 * MINUTE
     done = due(schedule, job, [*attempts, attempt(3, "finished")], NOON + 40 * MINUTE)
     assert done.retry_of is None and done.at == NOON + 60 * MINUTE
+
+
+def test_what_is_paused_while_its_run_ends_is_not_planned(tmp_path: Path) -> None:
+    job = Job(name="south", newspapers=("baocantho",), every=timedelta(hours=1))
+    schedule = Schedule(jobs={"south": job})
+    with Collection.create(tmp_path / "held").catalog(writable=True) as catalog:
+
+        def planned() -> list[str]:
+            with catalog.transaction() as connection:
+                plan(connection, schedule, job, "baocantho", NOON)
+            return [at for (at,) in catalog.connection.execute("SELECT due_at FROM plans")]
+
+        with catalog.transaction() as connection:
+            pause(connection, "south", NOON)
+        assert planned() == []
+        with catalog.transaction() as connection:
+            resume(connection, "south")
+        assert planned() == planned() == [warc_date(NOON)]
