@@ -155,7 +155,7 @@ def is_other_form(url: str) -> bool:
     is_of_host = _FORM_HOST.match(host) is not None and not host.startswith("www.")
     return (
         is_of_host
-        or _FORM_PATH.search(_SLASHES.sub("/", slash + path).rstrip("/")) is not None
+        or _FORM_PATH.search(_without_empty_segments(slash + path)) is not None
         or any(_FORM_PARAMETER.fullmatch(part) for part in query.split("&") if part)
     )
 
@@ -163,7 +163,11 @@ def is_other_form(url: str) -> bool:
 def without_form(path: str) -> str:
     """A path without the marks of the forms for telephones, for printing and as AMP, empty segments, and a slash at the
     end."""
-    return _FORM_PATH.sub("", _SLASHES.sub("/", path).rstrip("/"))
+    return _FORM_PATH.sub("", _without_empty_segments(path))
+
+
+def _without_empty_segments(path: str) -> str:
+    return _SLASHES.sub("/", path).rstrip("/")
 
 
 def _without_marks_of_form(parameters: Iterable[str]) -> list[str]:
@@ -240,7 +244,7 @@ def plain_form(pattern: re.Pattern[str], path: str) -> str:
     if plain == path or not plain:
         return path
     forms = [plain, f"{plain}/"]
-    if plain != (whole := _SLASHES.sub("/", path).rstrip("/")) and whole.startswith(plain):
+    if plain != (whole := _without_empty_segments(path)) and whole.startswith(plain):
         # what stands in place of the file's ending, as in "x.amp" and "x/print"
         forms += [plain + ending for ending in dict.fromkeys(_FILE_ENDINGS.findall(pattern.pattern))]
     return next((form for form in forms if pattern.search(form)), path)

@@ -49,7 +49,7 @@ def is_held(lock: Path) -> bool:
         os.close(descriptor)
 
 
-class LockTaken(Exception):
+class LockHeld(Exception):
     """Another process, or another block of this one, holds a lock."""
 
     def __init__(self, lock: Path) -> None:
@@ -68,7 +68,7 @@ def held(lock: Path, wait: float | None = None, *, flags: int = os.O_RDWR) -> It
         flags: how the file is opened.
 
     Raises:
-        LockTaken: it is still held.
+        LockHeld: it is still held.
         FileNotFoundError: its folder is not there.
     """
     descriptor = os.open(lock, flags | os.O_CREAT, 0o644)
@@ -76,7 +76,7 @@ def held(lock: Path, wait: float | None = None, *, flags: int = os.O_RDWR) -> It
         ends_at = None if wait is None else time.monotonic() + wait
         while not _is_taken(descriptor):
             if ends_at is not None and time.monotonic() >= ends_at:
-                raise LockTaken(lock)
+                raise LockHeld(lock)
             time.sleep(_BETWEEN_TRIES)
         yield
     finally:
@@ -89,7 +89,7 @@ def held_or(busy: Exception, lock: Path, wait: float, *, flags: int = os.O_RDWR)
     with ExitStack() as holding:
         try:
             holding.enter_context(held(lock, wait, flags=flags))
-        except LockTaken as error:
+        except LockHeld as error:
             raise busy from error
         yield
 

@@ -83,6 +83,8 @@ class Reason(enum.StrEnum):
         return f"{self.value} {detail}"
 
 
+SAYING_GONE = (Reason.SAYS_GONE, Reason.FRONT_PAGE, Reason.EMPTY)
+"""Of a page: its article is not there any more."""
 _WORDS = {
     Reason.NOT_DECLARED: "the layout declares none",
     Reason.NO_LAYOUT: "not found without a layout",

@@ -25,9 +25,14 @@ def zoned(instant: datetime, zone: tzinfo = VIETNAM, form: str = _MOMENT) -> str
     return f"{instant.astimezone(zone).strftime(form)} {offset_name([instant], zone)}"
 
 
-def zone_line(zone: tzinfo = VIETNAM, instants: Iterable[datetime] = ()) -> str:
+def zone_name() -> str:
+    """The zone of the newspapers, and how far it is from UTC: Asia/Ho_Chi_Minh, UTC+7."""
+    return f"{VIETNAM}, {offset_name(())}"
+
+
+def zone_line() -> str:
     """The line above a list that says in which zone its times are: Times: Asia/Ho_Chi_Minh, UTC+7."""
-    return ", ".join(filter(None, (f"Times: {zone}", offset_name(instants, zone))))
+    return f"Times: {zone_name()}"
 
 
 def offset_name(instants: Iterable[datetime], zone: tzinfo = VIETNAM) -> str:

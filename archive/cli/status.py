@@ -46,12 +46,12 @@ def status(
 
 
 def _show(found: Status) -> None:
-    from archive.cli.local_times import zone_line
+    from archive.cli.local_times import zone_name
     from archive.cli.terminal import Console
 
     console = Console()
     console.print(f"Collection   {found.collection}", soft_wrap=True)
-    console.print(zone_line().replace("Times: ", "Times        "))
+    console.print(f"Times        {zone_name()}")
     _hang(console, "Daemon       ", _daemon(found))
     _hang(console, "Disk         ", _disk(found))
     for name, task in (("Last backup  ", found.task("backup")), ("Last verify  ", found.task("verify"))):

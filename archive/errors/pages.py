@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 
 from archive.errors.base import BaotinhError, UsageError
-from archive.reasons import Reason, read_reason, reason_words
+from archive.reasons import SAYING_GONE, Reason, read_reason, reason_words
 
 
 class NoSuchPage(UsageError):
@@ -36,7 +36,7 @@ class NotAnArticle(PageError):
     def says_gone(self) -> bool:
         """Whether the page says that the article is not there, holds its heading and no text any more, or is the front
         page."""
-        return read_reason(self.missing.get("page", ""))[0] in (Reason.SAYS_GONE, Reason.EMPTY, Reason.FRONT_PAGE)
+        return read_reason(self.missing.get("page", ""))[0] in SAYING_GONE
 
 
 class ReadingFailure(enum.StrEnum):

@@ -20,7 +20,7 @@ from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
 from archive.identity import names_article, plain_path
 from archive.ingest.release import article_read
-from archive.reasons import Reason
+from archive.reasons import SAYING_GONE
 from archive.rebuild.account import Rebuilt
 from archive.revisit_policy import RevisitPolicy
 from archive.urls import led_to
@@ -37,9 +37,8 @@ _FETCHES = """SELECT f.newspaper, c.url, c.run_id, c.captured_at, c.status, c.pa
 # Captures of pages that say that the article is not there, hold no text or are the front page, as the runs that read
 # them rejected them.
 _GONE = f"""CREATE TABLE scratch.gone AS SELECT DISTINCT record_id FROM rejections
-    WHERE json_extract(reasons, '$.page') LIKE '{Reason.SAYS_GONE.value}%'
-    OR json_extract(reasons, '$.page') LIKE '{Reason.FRONT_PAGE.value} %'
-    OR json_extract(reasons, '$.page') = '{Reason.EMPTY.value}'"""
+    WHERE substr(json_extract(reasons, '$.page'), 1, instr(json_extract(reasons, '$.page') || ' ', ' ') - 1)
+    IN ({", ".join(f"'{reason.value}'" for reason in SAYING_GONE)})"""
 # The answer of a redirect's target: the next one in the same run, or an earlier one if the run had fetched it already.
 _FOLLOWED = """SELECT c.status, x.location FROM captures c LEFT JOIN scratch.exchanges x ON x.record_id = c.record_id
     WHERE c.url = :url AND c.run_id = :run

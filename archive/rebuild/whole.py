@@ -24,7 +24,7 @@ from archive.errors import CollectionBusy, CollectionMissing, CollectionOutdated
 from archive.ingest.import_archive import end_import
 from archive.ingest.recovery import recover
 from archive.ingest.release import keep_newspaper
-from archive.locks import LockTaken, held
+from archive.locks import LockHeld, held
 from archive.projections import cdxj_files
 from archive.projections.json_lines import RunLines
 from archive.rebuild.account import Rebuilt
@@ -81,7 +81,7 @@ def rebuild(
             size = sum(path.stat().st_size for path in collection.warc.iterdir() if path.is_file())
             with Workers(processes or worth_starting(size, _WORTH_A_PROCESS)) as workers:
                 return _rebuild(collection, policy, clock(), workers, is_merged=is_merged)
-    except (BlockingIOError, LockTaken) as error:
+    except (BlockingIOError, LockHeld) as error:
         raise CollectionBusy(root) from error
     except OSError as error:
         raise CollectionUnwritable(root, error.strerror or str(error)) from error

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from archive.locks import LockTaken, held, held_alone, is_held
+from archive.locks import LockHeld, held, held_alone, is_held
 
 
 def test_one_at_a_time(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     with held(lock):
         assert is_held(lock)
-        with pytest.raises(LockTaken) as refused, held(lock, 0):
+        with pytest.raises(LockHeld) as refused, held(lock, 0):
             pass
         assert refused.value.lock == lock
     assert not is_held(lock)
@@ -51,7 +51,7 @@ def test_a_killed_process_holds_none(tmp_path: Path) -> None:
         [sys.executable, "-c", script, lock], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
     )
     assert process.stdout is not None and process.stdout.readline() == b"held\n"
-    with pytest.raises(LockTaken), held(lock, 0):
+    with pytest.raises(LockHeld), held(lock, 0):
         pass
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
@@ -69,5 +69,5 @@ def test_no_folder_is_made_in_place_of_a_disk_that_is_gone(tmp_path: Path) -> No
 
 
 def test_what_the_block_raises_is_not_taken_for_a_lock_that_is_held(tmp_path: Path) -> None:
-    with pytest.raises(LockTaken), held_alone(tmp_path / "lock", 0, ValueError()):
-        raise LockTaken(tmp_path / "another")
+    with pytest.raises(LockHeld), held_alone(tmp_path / "lock", 0, ValueError()):
+        raise LockHeld(tmp_path / "another")

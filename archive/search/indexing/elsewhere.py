@@ -13,7 +13,7 @@ import tantivy
 
 from archive.collection import Collection
 from archive.durable import make_folder
-from archive.locks import LockTaken, held
+from archive.locks import LockHeld, held
 from archive.search.indexing.index import position
 
 
@@ -56,7 +56,7 @@ def _may_be_written(collection: Collection) -> bool:
         make_folder(collection.index)
         with held(collection.index_lock, 0), tempfile.TemporaryFile(dir=collection.index):
             return True
-    except LockTaken:
+    except LockHeld:
         return True  # the process that writes the index can
     except OSError:
         return False

@@ -15,7 +15,7 @@ from archive.health.alarm import Alarm
 from archive.health.evaluation import evaluate
 from archive.health.history import AlarmChange, AlarmRecord, Unsent, active_alarms, mark_sent, unsent
 from archive.health.mutes import mute_of, mutes_at
-from archive.locks import LockTaken, held
+from archive.locks import LockHeld, held
 from crawler.jobs.notifiers.declared import Notifiers, Undelivered
 from crawler.jobs.notifiers.mail import mail
 from crawler.jobs.notifiers.message import Message, lines, message_of
@@ -98,7 +98,7 @@ def _deliver(collection: Collection, notifiers: Notifiers, instant: datetime, *,
         return
     wait = 0 if waits else len(notifiers.channels) * 2 * _SECONDS
     # the process that holds the lock sends them, or the next call does
-    with suppress(LockTaken), held(collection.locks / _LOCK, wait):
+    with suppress(LockHeld), held(collection.locks / _LOCK, wait):
         for channel in notifiers.channels:
             _, again_at = _failures.get((collection.root, channel), (0, instant))
             if not waits or not timedelta(0) < again_at - instant <= _LONGEST:
