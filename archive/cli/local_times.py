@@ -25,14 +25,14 @@ def zoned(instant: datetime, zone: tzinfo = VIETNAM, form: str = _MOMENT) -> str
     return f"{instant.astimezone(zone).strftime(form)} {offset_name([instant], zone)}"
 
 
-def zone_name() -> str:
-    """The zone of the newspapers, and how far it is from UTC: Asia/Ho_Chi_Minh, UTC+7."""
-    return f"{VIETNAM}, {offset_name(())}"
+def zone_name(zone: tzinfo = VIETNAM, instants: Iterable[datetime] = ()) -> str:
+    """A zone, and how far it was from UTC at some times: Asia/Ho_Chi_Minh, UTC+7; see `offset_name`."""
+    return ", ".join(filter(None, (str(zone), offset_name(instants, zone))))
 
 
-def zone_line() -> str:
+def zone_line(zone: tzinfo = VIETNAM, instants: Iterable[datetime] = ()) -> str:
     """The line above a list that says in which zone its times are: Times: Asia/Ho_Chi_Minh, UTC+7."""
-    return f"Times: {zone_name()}"
+    return f"Times: {zone_name(zone, instants)}"
 
 
 def offset_name(instants: Iterable[datetime], zone: tzinfo = VIETNAM) -> str:
