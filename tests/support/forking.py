@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import multiprocessing.forkserver
@@ -257,8 +258,10 @@ class Forked:
             return self._process.exitcode
 
     def send_signal(self, sig: int) -> None:
-        """Send it a signal."""
-        os.kill(self.pid, sig)
+        """Send it a signal; nothing if it has ended."""
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):  # it ended between
+                os.kill(self.pid, sig)
 
     def terminate(self) -> None:
         """Ask it to end."""
