@@ -16,7 +16,7 @@ from archive.language.choice import switch_address
 from archive.printable import few_marks, json_text
 from archive.search.timeline import period_end
 from archive.web import wording
-from archive.web.filters.in_force import chips, without_filters
+from archive.web.filters.in_force import chips, is_narrowed, without_filters
 
 ROOM = Path(__file__).parent
 _FILTERS = {
@@ -80,7 +80,10 @@ def load_templates() -> Environment:
         finalize=_shown,
     )
     made.filters.update(_FILTERS)
-    made.globals.update(switch=_switch, archived=_archived, filters_in_force=chips, without_filters=without_filters)
+    made.globals.update(
+        switch=_switch, archived=_archived, filters_in_force=chips, is_narrowed=is_narrowed,
+        without_filters=without_filters,
+    )  # fmt: skip
     add_messages(made)
     return made
 

@@ -51,6 +51,11 @@ def chips(
     return made
 
 
+def is_narrowed(query: Narrowed) -> bool:
+    """Whether any filter is in force."""
+    return any(True for _ in _values(query))
+
+
 def without_filters(query: Narrowed, path: str) -> str:
     """The address of the page at `path` without any filter."""
     return query.address(path, **{name: _default(query, name) for name in query.FILTERS})

@@ -63,7 +63,7 @@ def view_gallery(collection: Collection, query: SearchQuery) -> GalleryView:
 
 
 def _unfiltered(collection: Collection, query: SearchQuery) -> int:
-    if not query.narrowed:
+    if not query.filters:
         return 0
     return search(collection, query.selection(filters=NO_FILTERS, within="captions"), limit=0, facets=False).total
 

@@ -27,7 +27,7 @@ _CURSOR = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z),(\d{1,18})"
 class ChangesQuery:
     """Which changes are listed, from an address. `wrong` has messages about parameters that are not valid."""
 
-    FILTERS: ClassVar = ("newspaper", "section", "kinds", "silent", "since", "until", "words", "text")
+    FILTERS: ClassVar[tuple[str, ...]] = ("newspaper", "section", "kinds", "silent", "since", "until", "words", "text")
 
     newspaper: str = ""
     section: str = ""
@@ -56,11 +56,6 @@ class ChangesQuery:
             words=_words(values.get("words", "").strip(), wrong),
             before=read_cursor(values.get("before", ""), wrong), wrong=tuple(wrong),
         )  # fmt: skip
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return attrs.evolve(self, before=None, unread={}, wrong=()) != ChangesQuery()
 
     @property
     def filters(self) -> ChangeFilters:

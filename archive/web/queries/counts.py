@@ -38,7 +38,7 @@ class CountsQuery:
     `wrong` has messages about parameters that are not valid.
     """
 
-    FILTERS: ClassVar = ("newspapers", *_NAMES, "since", "until", "pictures", "changed", "scope")
+    FILTERS: ClassVar[tuple[str, ...]] = ("newspapers", *_NAMES, "since", "until", "pictures", "changed", "scope")
 
     terms: tuple[str, ...] = ()
     newspapers: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ _MANY_DAYS = 100
 class CoverageQuery:
     """The query of a coverage chart, from its address. `wrong` has messages about parameters that are not valid."""
 
-    FILTERS: ClassVar = ("newspaper", "section", "since", "until")
+    FILTERS: ClassVar[tuple[str, ...]] = ("newspaper", "section", "since", "until")
 
     newspaper: str = ""
     section: str = ""

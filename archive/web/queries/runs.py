@@ -27,7 +27,7 @@ _LAST_PAGE_OF_RUNS = 100_000
 class RunsQuery:
     """The query of a list of runs, from its address. `wrong` has messages about parameters that are not valid."""
 
-    FILTERS: ClassVar = ("newspaper", "outcome", "job")
+    FILTERS: ClassVar[tuple[str, ...]] = ("newspaper", "outcome", "job")
 
     newspaper: str = ""
     outcome: str = ""
@@ -49,11 +49,6 @@ class RunsQuery:
             page=page,
             wrong=tuple(wrong),
         )
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.newspaper or self.outcome or self.job)
 
     def arguments(self) -> dict[str, str | None]:
         """Keyword arguments for the catalog's `count_runs`."""

@@ -40,7 +40,7 @@ def _encoded(parameter: tuple[str, str]) -> str:
 class SearchQuery:
     """The query of a search, from its address. `wrong` has messages about parameters that are not valid."""
 
-    FILTERS: ClassVar = (*NAMES, "since", "until", "within", "pictures", "changed", "once")
+    FILTERS: ClassVar[tuple[str, ...]] = (*NAMES, "since", "until", "within", "pictures", "changed", "once")
 
     q: str = ""
     newspaper: str = ""
@@ -105,11 +105,6 @@ class SearchQuery:
     def chosen_order(self) -> Order:
         """The order given, or by default the best first for a query with words, else the newest."""
         return cast(Order, self.order or ("relevance" if self.q else "newest"))
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.filters) or self.within != "text"
 
     @property
     def filters(self) -> Filters:

@@ -18,6 +18,7 @@ from archive.search.parsing.tree import TEXTS, Scope
 from archive.search.query import Hit, Order, Results, search, search_in
 from archive.search.selection import Selection
 from archive.search.timeline import Grain, Timeline, read_timeline, timeline_in
+from archive.web.filters.in_force import is_narrowed
 from archive.web.queries.parameters import NO_INDEX, no_newspaper
 from archive.web.queries.search import LAST_PAGE, PAGE_SIZE, SearchQuery
 from archive.web.search.wording import why_no_query
@@ -142,7 +143,7 @@ def _explained(collection: Collection, query: SearchQuery, scope: Scope) -> dict
     def count(words: str) -> Results:
         return search(collection, Selection.of(words, scope=scope), limit=0, facets=False)
 
-    unfiltered = count(query.q).total if query.narrowed else 0
+    unfiltered = count(query.q).total if is_narrowed(query) else 0
     terms = list(dict.fromkeys(" ".join(one.exact) for one in parse(query.q).wanted if one.field in TEXTS))
     apart = [(term, count(f'"{term}"')) for term in terms[:SHOWN_TERMS]]
     return {"unfiltered": unfiltered, "apart": tuple(apart) if len(terms) > 1 else ()}
