@@ -15,6 +15,7 @@ import attrs
 import httpx2 as httpx
 
 from support.children import children, command_of
+from support.ports import own_port
 from support.worker_processes import wait_until
 
 
@@ -74,9 +75,8 @@ def workers_of(parent: int) -> list[int]:
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
+    """Two ports that nobody listens on, and no other test will."""
+    return own_port(), own_port()
 
 
 def is_free(port: int) -> bool:
