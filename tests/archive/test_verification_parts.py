@@ -33,14 +33,14 @@ FILES = 7
 def build(root: Path) -> Collection:
     """Seven files of seven runs, each with an article; from the second on a revisit of a page in the first."""
     for number in range(1, FILES + 1):
-        writing = session(root)
-        lines = RunLines(writing.collection, writing.run_id, writing.run_name)
         at = NOON + timedelta(hours=number)
+        writing = session(root, clock=lambda at=at: at)  # runs of one second would not be in the order of their names
+        lines = RunLines(writing.collection, writing.run_id, writing.run_name)
         url = f"http://baocantho.test/b-a{number + 1}.html"
         write(writing, exchange(began_at=at))  # the same bytes: a revisit but the first time
         held = write(writing, exchange(url, os.urandom(200), began_at=at))
         released = attrs.evolve(article(held), article_id=str(number + 1), url=url, captured_at=at)
-        writing.release(released).result(20)
+        writing.release(released).result(60)
         lines.finish()
         writing.close("finished", nothing)
     collection = Collection.open(root)
