@@ -32,7 +32,7 @@ from crawler.newsroom import serve_newsroom
 def release(writing: Session, number: int) -> None:
     url = f"http://baocantho.test/a-a{number}.html"
     capture = write(writing, exchange(url, os.urandom(300)))
-    writing.release(attrs.evolve(article(capture), url=url, article_id=str(number))).result(20)
+    writing.release(attrs.evolve(article(capture), url=url, article_id=str(number))).result(60)
 
 
 def octets(root: Path) -> dict[str, bytes]:

@@ -160,7 +160,7 @@ def test_readers_are_told_that_it_was_removed(tmp_path: Path) -> None:
     run_import(tmp_path / "held", archive(tmp_path / "first.warc.gz", [page, of_paper(2)]))
     held = Collection.open(tmp_path / "held")
     assert baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root).returncode == 0
-    with running(held, VIEWER) as serving, httpx.Client(timeout=30) as client:
+    with running(held, VIEWER) as serving, httpx.Client(timeout=60) as client:
         places = [f"{serving.site}/web/2026/", f"{serving.site}/web/*/", f"{serving.replay}/web/2026/"]
         for address in (place + url for place in places):
             for language, words in (("vi", "đã bị gỡ khỏi kho"), ("en", "It was removed from the archive.")):

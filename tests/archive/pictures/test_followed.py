@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx2 as httpx
 import pytest
 from PIL import Image
 from support import forking
@@ -19,7 +18,7 @@ from support.collection_builder import CollectionBuilder
 from support.crawling import NO_CONFIGURATION
 from support.disks import disk_in_memory
 from support.printed_pictures import jpeg
-from support.serving import running
+from support.serving import fetch, running
 from support.worker_processes import wait_until
 
 from archive.catalog.pictures import is_behind
@@ -86,7 +85,7 @@ def test_a_collection_that_is_read_only_ends_it_with_one_warning_and_the_site_go
     with caplog.at_level(logging.WARNING), running(read_only, VIEWER) as serving:
         wait_until(lambda: "Read-only file system" in caplog.text)
         for _ in range(10):  # many rounds later
-            assert httpx.get(serving.site).status_code == 200
+            assert fetch(serving.site).status_code == 200
             time.sleep(0.05)
     told = [one for one in caplog.messages if one.startswith("Pictures are not compared beside the site any more")]
     assert len(told) == 1

@@ -22,7 +22,7 @@ from support.permissions import obey_permissions
 from support.sample import MARKET
 from support.self_killing import killed_at
 from support.served_processes import ServeCommand, free_ports, is_free, runs, serve_command, sockets_of
-from support.serving import running
+from support.serving import fetch, running
 from support.worker_processes import wait_until
 
 from archive.collection import Collection
@@ -80,8 +80,8 @@ def lasting(page: httpx.Response) -> str:
 def test_each_process_answers_as_a_single_one_does(sample: Collection, viewer: Path, served: ServeCommand) -> None:
     workers = served.wait_for_workers(2)
     with running(sample, viewer, **ORIGINS) as alone:
-        expected = {path: httpx.get(f"http://127.0.0.1:{alone.ports[0]}{path}") for path in PATHS}
-        replay = httpx.get(f"http://127.0.0.1:{alone.ports[1]}/")
+        expected = {path: fetch(f"http://127.0.0.1:{alone.ports[0]}{path}") for path in PATHS}
+        replay = fetch(f"http://127.0.0.1:{alone.ports[1]}/")
     for stopped in workers:
         os.kill(stopped, signal.SIGSTOP)
         try:
