@@ -96,14 +96,18 @@ def test_each_process_answers_as_a_single_one_does(sample: Collection, viewer: P
 
 def test_connections_that_are_kept_open_are_shared(served: ServeCommand) -> None:
     workers = served.wait_for_workers(2)
-    idle = [sockets_of(worker) for worker in workers]
-    with ExitStack() as held:
 
-        def another_leaves_each_some() -> bool:
-            held.enter_context(socket.create_connection(("127.0.0.1", served.ports[0])))
+    def each_gets_some_of_twelve() -> bool:
+        idle = [sockets_of(worker) for worker in workers]
+        with ExitStack() as held:
+            place = ("127.0.0.1", served.ports[0])
+            lines = [held.enter_context(socket.create_connection(place, 60)) for _ in range(12)]
+            for line in lines:
+                line.sendall(b"HEAD /static/site.css HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert all(line.recv(1) for line in lines)  # by then it was accepted
             return all(sockets_of(worker) >= few + 3 for worker, few in zip(workers, idle, strict=True))
 
-        wait_until(another_leaves_each_some)
+    wait_until(each_gets_some_of_twelve)
 
 
 def test_a_process_that_is_killed_is_replaced(served: ServeCommand) -> None:
