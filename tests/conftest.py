@@ -180,7 +180,8 @@ def _make_demonstration(folder: Path) -> None:
     folder.mkdir()
     done = baotinh(
         "demo", "--once", "--articles", ARTICLES, "--seed", SEED, "--until", PRINTED_UNTIL, "--edits", 0,
-        "--log", folder / "transport.jsonl", "--collection", folder / "collection", BAOTINH_COMPARE_PICTURES="1",
+        "--log", folder / "transport.jsonl", "--collection", folder / "collection", timeout=900,
+        BAOTINH_COMPARE_PICTURES="1",
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "printed.txt").write_text(done.stdout, "utf-8")

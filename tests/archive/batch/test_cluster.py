@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from support.crawling import Demonstration, baotinh
+from support.daemons import until
 from support.dask_cluster import Cluster, dask_cluster
 from support.worker_processes import wait_until
 
@@ -44,7 +45,7 @@ def fail(number: int) -> Iterator[int]:
 def note_and_wait(number: int, folder: Path) -> Iterator[int]:
     """Each call tells its process, and waits where that is the first of two."""
     (folder / f"begun-{number}-{os.getpid()}").touch()
-    wait_until(lambda: (folder / "go").exists())
+    until(lambda: (folder / "go").exists(), 600)  # other workers may start meanwhile
     yield from range(number)
 
 
