@@ -130,16 +130,13 @@ def test_of_two_crawls_one_compares_and_the_other_leaves_it(tmp_path: Path, is_h
         if is_held:
             other.enter_context(held(Collection(root).pictures_lock))
         where = ("--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(root))
-        said, crawls = [tmp_path / "baolaocai", tmp_path / "baocantho"], []
-        for path in said:
-            with path.open("wb") as errors:
-                crawls.append(forking.begin(["crawl", path.name, *where], environment, stderr=errors))
+        crawls = [forking.begin(["crawl", paper, *where], environment) for paper in ("baolaocai", "baocantho")]
         if is_held:
             wait_until(lambda: has_articles_of(root, 2))
             assert not compared(root)
             other.close()
         assert [one.wait(_DEADLINE) for one in crawls] == [0, 0]
-    if any("are being compared by another process" in path.read_text("utf-8") for path in said):
+    if any("are being compared by another process" in path.read_text("utf-8") for path in (root / "logs").iterdir()):
         follow(Collection.open(root), processes=1)  # on a busy machine one does not wait for the other to its end
     with Collection.open(root).catalog() as catalog:
         rows = catalog.connection.execute(
