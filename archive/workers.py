@@ -67,6 +67,7 @@ class _Worker:
         self._server = server
         self._number, self.connection = server.fork()
         self.call: _Call | None = None
+        self.error: WorkerLost | None = None
 
     def begin(self, call: _Call, function: Callable[..., Iterable[Any]], arguments: tuple[Any, ...]) -> None:
         self.call = call
@@ -82,7 +83,8 @@ class _Worker:
             raise self.lost() from error
 
     def lost(self) -> WorkerLost:
-        return self._server.lost(self._number)
+        self.error = self.error or self._server.lost(self._number)  # which can be asked once
+        return self.error
 
 
 class Workers:
@@ -125,9 +127,12 @@ class Workers:
         The function stands in a module, and it, its arguments and what it yields can be pickled.
 
         Raises:
-            WorkerLost: a worker process ended that was not told to; there are no further results.
+            WorkerLost: a worker process ended that was not told to; there are no further results, of no further calls.
             Exception: what the function raised.
         """
+        for worker in self._workers:
+            if worker.error is not None:
+                raise worker.error
         if self._number == 1:
             for arguments in calls:
                 yield iter(function(*arguments))

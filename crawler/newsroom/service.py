@@ -129,4 +129,4 @@ def serve_newsroom(
             yield RunningNewsroom(int(answered.removeprefix(READY)), process.pid, log_path)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)

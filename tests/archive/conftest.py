@@ -14,20 +14,22 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[sync_api.Browser]:
-    from support.browsing import ARGUMENTS, CHROMIUM, sync_api
+    from support.browsing import ARGUMENTS, CHROMIUM, TIMEOUT, sync_api
 
     with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, timeout=TIMEOUT)
         yield opened
         opened.close()
 
 
 @pytest.fixture
 def page(browser: sync_api.Browser, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
+    from support.browsing import TIMEOUT
+
     width = getattr(request, "param", 1280)
     context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
+    context.set_default_timeout(TIMEOUT)
     opened = context.new_page()
-    opened.set_default_timeout(120_000)
     # Whatever would leave this machine is refused and told
     left: list[str] = []
 

@@ -8,14 +8,15 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import attrs
 import pytest
 from support.crashing import kill_at_each_step
 from support.crawling import SEED, Demonstration, baotinh
+from support.door import door
 from support.sessions import article, exchange, nothing, session, write
+from support.worker_processes import wait_until
 
 import archive.backup.folder
 from archive.backup.folder import back_up
@@ -31,11 +32,17 @@ from crawler.newsroom import serve_newsroom
 def release(writing: Session, number: int) -> None:
     url = f"http://baocantho.test/a-a{number}.html"
     capture = write(writing, exchange(url, os.urandom(300)))
-    writing.release(attrs.evolve(article(capture), url=url, article_id=str(number))).result(20)
+    writing.release(attrs.evolve(article(capture), url=url, article_id=str(number))).result(60)
 
 
 def octets(root: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def released(root: Path) -> int:
+    """How many articles a collection holds by now."""
+    with Collection.open(root).catalog() as catalog:
+        return catalog.count_articles()
 
 
 def lines(collection: Collection) -> list[str]:
@@ -50,30 +57,33 @@ def damage(collection: Collection) -> list[Finding]:
 def test_a_collection_that_is_being_crawled_is_copied_again_and_again(tmp_path: Path) -> None:
     """Every copy is sound, holds what was released when it was begun, and can be searched."""
     root, target = tmp_path / "collection", tmp_path / "backup"
-    with serve_newsroom(seed=SEED, articles=150) as newsroom:
-        place = f"127.0.0.1:{newsroom.port}"
+    held = during = 0
+    with serve_newsroom(seed=SEED, articles=150) as newsroom, door(newsroom.port) as ahead:
+        ahead.hold(60)
+        place = f"127.0.0.1:{ahead.port}"
         command = [sys.executable, "-m", "crawler.cli", "crawl", "baobaclieu", "--loopback", place]
         with subprocess.Popen([*command, "--collection", str(root)], stdout=subprocess.DEVNULL) as process:
-            held, during = 0, 0
-            while process.poll() is None or during == 0:
-                assert process.poll() in (None, 0)
-                if not (root / "jsonl").is_dir() or not list((root / "warc").glob("*")):
-                    time.sleep(0.001)
-                    continue
-                with Collection.open(root).catalog() as catalog:
-                    released = catalog.count_articles()
-                said = back_up(Collection.open(root), target)
-                copy = Collection.open(target)
-                assert said.wrong == [] and verify(copy).findings == []
-                with copy.catalog() as catalog:
-                    versions = catalog.versions_after(0, limit=10_000)
-                    assert len(versions) >= max(released, held)
-                    assert {file.state for file in catalog.warc_files()} <= {"closed"}
-                    assert all(run.finished_at for run in catalog.runs())
-                assert lines(copy) == [version.line for version in versions]
-                assert not list(target.rglob("*.open"))
-                held, during = len(versions), during + (0 < len(versions) < 50)
-            assert process.returncode == 0
+            try:
+                wait_until(lambda: ahead.reached.is_set() and released(root) > 0)
+                is_over = False
+                while not is_over:
+                    is_over = process.poll() is not None
+                    before = released(root)
+                    said = back_up(Collection.open(root), target)
+                    copy = Collection.open(target)
+                    assert said.wrong == [] and verify(copy).findings == []
+                    with copy.catalog() as catalog:
+                        versions = catalog.versions_after(0, limit=10_000)
+                        assert len(versions) >= max(before, held)
+                        assert {file.state for file in catalog.warc_files()} <= {"closed"}
+                        assert all(run.finished_at for run in catalog.runs())
+                    assert lines(copy) == [version.line for version in versions]
+                    assert not list(target.rglob("*.open"))
+                    held, during = len(versions), during + (0 < len(versions) < 50)
+                    ahead.let_pass()  # the first is made while the crawl waits, the others while it goes on
+                assert process.returncode == 0
+            finally:
+                process.kill()
     assert during > 0
     done = baotinh("backup", target, "--collection", root)
     assert done.returncode == 0, done.stdout + done.stderr

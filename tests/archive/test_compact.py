@@ -157,7 +157,7 @@ def test_what_goes_on_is_left_alone(tmp_path: Path) -> None:
     before = names(held)
     made = attrs.evolve(article(capture, "chín"), url="http://baocantho.test/a-a90.html", article_id="90")
     shown = (Image(url="http://baocantho.test/p.png", capture=picture),)
-    writing.release(attrs.evolve(made, images=shown)).result(20)
+    writing.release(attrs.evolve(made, images=shown)).result(60)
     done = compact(held)
     assert done.in_use and not done.joined and names(held) == before
     writing.close("finished", nothing)

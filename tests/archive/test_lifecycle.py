@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.sessions import NOON, article, exchange, nothing, session, write
 
@@ -56,13 +56,13 @@ def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
         etag = f'"{ord(value[0])}"'
         record_id = captured(writing, URL, at, sent)
         answer = attrs.evolve(answer, record_id=record_id, etag=etag, outcome=Outcome.PENDING)
-        writing.addresses.answered(answer).result(20)
+        writing.addresses.answered(answer).result(60)
         if what == "article":
-            capture = writing.durable(record_id).result(20)
-            writing.release(attrs.evolve(article(capture, value), captured_at=at, section="Thời sự")).result(20)
+            capture = writing.durable(record_id).result(60)
+            writing.release(attrs.evolve(article(capture, value), captured_at=at, section="Thời sự")).result(60)
     elif what == "answer":
         record_id = captured(writing, URL, at, response(value))
-        writing.addresses.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(20)
+        writing.addresses.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(60)
     else:
         status, leads_to, final = value
         captured(writing, URL, at, response(status, Location=leads_to))
@@ -71,7 +71,7 @@ def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
         hop = attrs.evolve(
             answer, fetched_at=at + timedelta(seconds=2), status=status, leads_to=leads_to, leads_to_status=final
         )
-        writing.addresses.answered(hop).result(20)
+        writing.addresses.answered(hop).result(60)
 
 
 def state(root: Path) -> tuple[list[Any], list[Any]]:
@@ -88,7 +88,7 @@ def state(root: Path) -> tuple[list[Any], list[Any]]:
     return row, events
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(st.lists(STEPS, min_size=1, max_size=8))
 def test_the_crawl_and_the_rebuild_come_to_the_same(steps: list[tuple[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

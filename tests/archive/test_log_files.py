@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -80,10 +79,11 @@ def test_a_file_is_begun_anew_at_its_size(tmp_path: Path, logger: logging.Logger
     assert lines(tmp_path / "log")[-1]["message"] == "entry 99"
 
 
-def test_a_file_is_begun_anew_each_day(tmp_path: Path, logger: logging.Logger) -> None:
+def test_a_file_is_begun_anew_each_day(tmp_path: Path, logger: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "log").write_text('{"message": "of yesterday"}\n', "utf-8")
-    yesterday = time.time() - 86_400
-    os.utime(tmp_path / "log", (yesterday, yesterday))
+    noon = datetime(2026, 1, 7, 12).timestamp()
+    os.utime(tmp_path / "log", (noon, noon))
+    monkeypatch.setattr("archive.log_files._today", lambda: "2026-01-08")
     log_to(logger, LogFile(tmp_path / "log", 10**6, 2, is_daily=True))
     logger.warning("of today")
     logger.warning("of today")

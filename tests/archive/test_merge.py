@@ -30,7 +30,7 @@ def crawled(root: Path, *wordings: Wording, hours: int = 0) -> Collection:
         at = NOON + timedelta(minutes=minutes)
         capture = write(writing, exchange(url, f"<p>{text}".encode(), began_at=at))
         made = attrs.evolve(article(capture, text, minutes), url=url, article_id=str(number))
-        writing.release(made).result(20)
+        writing.release(made).result(60)
     writing.close("finished", nothing)
     RunLines(writing.collection, writing.run_id, writing.run_name).finish()
     return writing.collection
@@ -88,7 +88,7 @@ def test_a_second_merge_brings_what_is_new_and_changes_nothing_else(tmp_path: Pa
 def test_a_source_may_be_crawled_meanwhile(tmp_path: Path) -> None:
     writing = session(tmp_path / "one")
     capture = write(writing, exchange())
-    writing.release(article(capture)).result(20)
+    writing.release(article(capture)).result(60)
     with (tmp_path / "one" / "warc" / f"{capture.file}.open").open("ab") as stream:
         stream.write(b"half a record")
     merge(tmp_path / "both", [Collection.open(tmp_path / "one")])
@@ -101,7 +101,7 @@ def test_a_file_that_grew_since_takes_the_place_of_its_beginning(tmp_path: Path)
     writing = session(tmp_path / "one")
     write(writing, exchange())
     merge(tmp_path / "both", [Collection.open(tmp_path / "one")])
-    writing.release(article(write(writing, exchange(body=b"<p>hai")), "hai")).result(20)
+    writing.release(article(write(writing, exchange(body=b"<p>hai")), "hai")).result(60)
     writing.close("finished", nothing)
     one = Collection.open(tmp_path / "one")
     assert merge(tmp_path / "both", [one]).copied == 1
@@ -161,11 +161,11 @@ def test_what_a_killed_crawl_of_the_collection_had_released_stays(tmp_path: Path
     writing = session(tmp_path / "both", clock=lambda: NOON + timedelta(hours=1))
     url = "http://baocantho.test/a-a5.html"
     made = attrs.evolve(article(write(writing, exchange(url, b"<p>nam")), "năm"), url=url, article_id="5")
-    writing.release(made).result(20)
+    writing.release(made).result(60)
     writing.fail(OSError("killed"))
     with pytest.raises(OSError, match="killed"):
-        writing.admit(10).result(20)
-        writing.write(exchange()).result(20)
+        writing.admit(10).result(60)
+        writing.write(exchange()).result(60)
     writing.close("failed", nothing)
     merge(tmp_path / "both", [Collection.open(tmp_path / "one")])
     assert sorted(texts(versions(Collection.open(tmp_path / "both")))) == [("1", "một"), ("5", "năm")]

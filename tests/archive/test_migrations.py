@@ -28,7 +28,7 @@ STEP = "ALTER TABLE captures ADD COLUMN noted TEXT;\nUPDATE captures SET noted =
 def older(root: Path) -> Collection:
     """A collection whose catalog stands at the first version."""
     writing = session(root)
-    writing.release(article(write(writing, exchange()))).result(20)
+    writing.release(article(write(writing, exchange()))).result(60)
     writing.close("finished", nothing)
     path = writing.collection.catalog_path
     with closing(sqlite3.connect(path)) as present, closing(sqlite3.connect(root / "older")) as first:
@@ -183,7 +183,7 @@ def test_the_words_of_the_sixth_version_are_brought_along_and_can_be_read(tmp_pa
     """Status history, discovery sources, backfills and profiles have these names since; three old ones are views."""
     writing = session(tmp_path)
     capture = write(writing, exchange())
-    writing.release(article(capture)).result(20)
+    writing.release(article(capture)).result(60)
     writing.close("finished", nothing)
     path = writing.collection.catalog_path
     with closing(sqlite3.connect(path)) as present, closing(sqlite3.connect(tmp_path / "sixth")) as sixth:

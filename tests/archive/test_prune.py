@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from filelock import FileLock
 from support.crawling import baotinh
 from support.past_runs import HOUR, Past
+from support.self_killing import killed_at
 
 from archive.catalog.maintenance import last_maintenance
 from archive.clock import now
@@ -142,18 +142,15 @@ def test_links_are_not_followed(held: Past, tmp_path: Path) -> None:
     assert names(pruned(held)) == [] and (tmp_path / "elsewhere.log").exists()
 
 
-def test_killed_in_the_middle_it_is_called_again(held: Past) -> None:
+def test_killed_in_the_middle_it_is_called_again(held: Past, tmp_path: Path) -> None:
     root = held.collection.root
     write(root, [f"logs/a{number}-{STAMP}.log" for number in range(3000)], OLD, octets=1)
     write(root, NEVER, OLD)
     command = [sys.executable, "-m", "crawler.cli", "prune", "--collection", str(root)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    end = time.monotonic() + 60
-    while len(list(held.collection.logs.iterdir())) > 2990 and time.monotonic() < end and process.poll() is None:
-        time.sleep(0.001)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    assert not (root / "logs" / "never").exists() and {*NEVER} <= files(root)
+    environment = killed_at(tmp_path / "killing", "crawler.cli", "os.remove", f"-{STAMP}.log", 1000)
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, timeout=120, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert len(list(held.collection.logs.iterdir())) > 2000 and {*NEVER} <= files(root)
     assert baotinh("prune", "--collection", root).returncode == 0
     assert {path.name for path in held.collection.logs.iterdir()} == {"notes.txt", "mine.log"}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import shutil
 import signal
 import subprocess
@@ -13,8 +12,8 @@ import httpx2 as httpx
 import pytest
 from support.browsing import VIEWER
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
-from support.daemons import until
 from support.import_samples import FIRST, INFO, OTHER, archive, articles, general_page, of_paper, response, run_import
+from support.self_killing import STEP, killed_at
 from support.serving import running
 from support.warc_samples import record, sha1, uid
 
@@ -97,15 +96,14 @@ def test_no_crawl_fetches_it_again(held: Collection, article: Article) -> None:
         assert catalog.captures(urlkey(article.url)) == []
 
 
-def test_a_purge_that_was_killed_is_finished_by_the_next(held: Collection, article: Article) -> None:
+def test_a_purge_that_was_killed_is_finished_by_the_next(held: Collection, article: Article, tmp_path: Path) -> None:
     before, sentence = others(held, article.id), longest_sentence(article)
     words = ["purge", article.id, "--reason", "court", "--yes", "--collection", str(held.root)]
-    for _ in range(6):
-        process = subprocess.Popen([sys.executable, "-m", "crawler.cli", *words], stdout=subprocess.DEVNULL)
-        marks = stamps(held)
-        until(functools.partial(has_moved, process, held, marks))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    for step in (2, 4, 7, 11, 16, 22):
+        environment = killed_at(tmp_path / "killing", "crawler.cli", STEP, str(held.root), step)
+        command = [sys.executable, "-m", "crawler.cli", *words]
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, env=environment, timeout=240, check=False)
+        assert done.returncode == -signal.SIGKILL
     assert baotinh(*words).returncode == 0
     assert sentence not in contents(held)
     after = others(held, article.id)
@@ -162,7 +160,7 @@ def test_readers_are_told_that_it_was_removed(tmp_path: Path) -> None:
     run_import(tmp_path / "held", archive(tmp_path / "first.warc.gz", [page, of_paper(2)]))
     held = Collection.open(tmp_path / "held")
     assert baotinh("purge", url, "--reason", "court", "--yes", "--collection", held.root).returncode == 0
-    with running(held, VIEWER) as serving, httpx.Client(timeout=30) as client:
+    with running(held, VIEWER) as serving, httpx.Client(timeout=60) as client:
         places = [f"{serving.site}/web/2026/", f"{serving.site}/web/*/", f"{serving.replay}/web/2026/"]
         for address in (place + url for place in places):
             for language, words in (("vi", "đã bị gỡ khỏi kho"), ("en", "It was removed from the archive.")):
@@ -219,19 +217,3 @@ def test_an_import_does_not_bring_it_back_in_silence(tmp_path: Path) -> None:
     assert b"SECRET" not in contents(held) and sorted(articles(held.root).values()) == ["Bài số 2", "Bài số 3"]
     assert baotinh("unhide", url, "--collection", held.root).returncode == 0  # the order was lifted
     assert run_import(held.root, first).page(url)["outcome"] == "new"
-
-
-def has_moved(process: subprocess.Popen[bytes], held: Collection, marks: set[tuple[str, int, int]]) -> bool:
-    return process.poll() is not None or stamps(held) != marks
-
-
-def stamps(held: Collection) -> set[tuple[str, int, int]]:
-    """The files of a collection as they are now."""
-    found = set()
-    for path in [*held.root.iterdir(), *held.warc.iterdir(), *held.jsonl.iterdir(), *held.cdxj.iterdir()]:
-        try:
-            stat = path.stat()
-        except FileNotFoundError:
-            continue
-        found.add((path.name, stat.st_ino, stat.st_size))
-    return found

@@ -53,7 +53,7 @@ def crawled(root: Path, *looks: Article, hours: int = 0) -> tuple[Collection, li
     decided = []
     for look in looks:
         sent = exchange(look.url, to_json(look).encode(), began_at=look.captured_at)
-        released = writing.release(attrs.evolve(look, capture=write(writing, sent))).result(20)
+        released = writing.release(attrs.evolve(look, capture=write(writing, sent))).result(60)
         decided.append((released.decision, released.cause))
     writing.close("finished", nothing)
     RunLines(writing.collection, writing.run_id, writing.run_name).finish()
@@ -261,7 +261,7 @@ def test_a_paragraph_that_other_rules_found_is_an_addition_where_the_page_had_no
     shown = [*texts, f"<b>Chợ nghỉ</b> {LILIES[9:]}"] if is_shown else texts
     for look, lines in ((before, shown), (after, [*texts, LILIES])):
         capture = write(writing, exchange(URL, page(*lines), began_at=look.captured_at))
-        released = writing.release(attrs.evolve(look, capture=capture)).result(20)
+        released = writing.release(attrs.evolve(look, capture=capture)).result(60)
         decided.append((released.decision, released.cause))
     writing.close("finished", nothing)
     assert decided[1] == ((Decision.DUPLICATE, "rules") if is_shown else (Decision.CHANGED, None))
@@ -278,7 +278,7 @@ def test_a_page_of_tags_without_ends_is_searched_soon(tmp_path: Path, unended: s
         + 300_000 * unended.encode()
     )
     look = attrs.evolve(look, capture=write(writing, exchange(URL, body[: 4 << 20], began_at=look.captured_at)))
-    writing.release(look).result(20)
+    writing.release(look).result(60)
     writing.close("finished", nothing)
     with writing.collection.catalog() as catalog:
         texts = CapturedTexts(writing.collection, catalog.connection)
@@ -292,7 +292,7 @@ def test_a_damaged_or_moved_file_is_no_evidence(tmp_path: Path, octets: bytes | 
     writing = session(tmp_path)
     look = made(0, text_encoding="utf-8")
     look = attrs.evolve(look, capture=write(writing, exchange(URL, page(LILIES), began_at=look.captured_at)))
-    writing.release(look).result(20)
+    writing.release(look).result(60)
     writing.close("finished", nothing)
     (file,) = writing.collection.warc.glob("*.warc.gz")
     if octets is None:

@@ -94,7 +94,7 @@ def written(root: Path, articles: int = 3) -> Collection:
         url = f"http://baocantho.test/a-a{number}.html"
         capture = write(writing, exchange(url, os.urandom(200)))
         it = attrs.evolve(article(capture), url=url, article_id=str(number))
-        writing.release(it).result(20)
+        writing.release(it).result(60)
     lines = finished_lines(writing)
     writing.close("finished", nothing)
     assert lines == articles
@@ -361,7 +361,7 @@ def test_lines_are_read_from_the_run_that_released_them(tmp_path: Path) -> None:
     writing = session(tmp_path)
     for minutes, text in ((0, "một"), (2, "hai"), (1, "một"), (3, "một")):
         capture = write(writing, exchange(began_at=NOON.replace(minute=minutes)))
-        writing.release(article(capture, text, minutes)).result(20)
+        writing.release(article(capture, text, minutes)).result(60)
     finished_lines(writing)
     writing.close("finished", nothing)
     before = said(writing.collection, "captures", "versions")

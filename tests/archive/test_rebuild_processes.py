@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -16,7 +14,7 @@ import attrs
 import pytest
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import sound_records, zipped
-from support.worker_processes import begun, kill_a_worker, wait_until
+from support.worker_processes import with_killed_worker
 
 from archive.checking.collection import verify
 from archive.collection import Collection
@@ -32,14 +30,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four runs, with edits and revisits; a damaged file, a torn one, lines that are none, and an imported file."""
     root = tmp_path_factory.mktemp("collection") / "built"
     for number in range(1, 5):
-        writing = session(root)
+        at = NOON + timedelta(hours=number)
+        writing = session(root, clock=lambda at=at: at)  # runs of one second would not be in the order of their names
         lines = RunLines(writing.collection, writing.run_id, writing.run_name)
         for part in range(1, 4):
-            at = NOON + timedelta(hours=number)
             url = f"http://baocantho.test/b-a{part}.html"
             held = write(writing, exchange(url, b"<p>%d" % (number // 2 + part), began_at=at))
             released = article(held, f"lúa {number // part}")
-            writing.release(attrs.evolve(released, article_id=str(part), url=url, captured_at=at)).result(20)
+            writing.release(attrs.evolve(released, article_id=str(part), url=url, captured_at=at)).result(60)
         lines.finish()
         writing.close("finished", nothing)
     (root / "other.warc.gz").write_bytes(zipped(sound_records()))
@@ -91,57 +89,34 @@ def test_several_processes_make_the_same(built: Path, tmp_path: Path) -> None:
     assert sum(fault.fault.code == "no_article" for fault in account.left_out) == 2
 
 
-def assert_nothing_changed(root: Path, before: bytes, rebuilding: subprocess.Popen[str]) -> None:
-    printed, errors = rebuilding.communicate(timeout=60)
-    assert (rebuilding.returncode, printed) == (1, "")
-    assert "was killed by SIGKILL before its work was done" in errors and "nothing was changed" in errors
+def assert_nothing_changed(root: Path, before: bytes, done: subprocess.CompletedProcess[str]) -> None:
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "was killed by SIGKILL before its work was done" in done.stderr and "nothing was changed" in done.stderr
     assert (root / "catalog.sqlite").read_bytes() == before
     assert {path.name for path in root.glob("catalog*")} <= {f"catalog.sqlite{end}" for end in ("", "-wal", "-shm")}
 
 
-def test_a_worker_that_is_killed_while_warc_files_are_read(root: Path) -> None:
+def test_a_worker_that_is_killed_while_warc_files_are_read(root: Path, tmp_path: Path) -> None:
     before = (root / "catalog.sqlite").read_bytes()
-    with begun("rebuild", root) as rebuilding:
-        kill_a_worker(rebuilding.pid, 2, signal.SIGKILL)  # it has hardly begun
-        assert_nothing_changed(root, before, rebuilding)
+    read = sorted((root / "warc").iterdir())[2]
+    assert_nothing_changed(root, before, with_killed_worker("rebuild", root, tmp_path / "killing", read.name))
 
 
-def test_a_worker_that_is_killed_while_lines_are_read(root: Path) -> None:
-    """The lines of one run are a pipe that nobody writes to, so that their worker waits."""
+def test_a_worker_that_is_killed_while_lines_are_read(root: Path, tmp_path: Path) -> None:
     before = (root / "catalog.sqlite").read_bytes()
-    (root / "warc/other.warc.gz").unlink()  # or all lines are read for its name first
-    lines = sorted((root / "jsonl").iterdir())[2]
-    octets = lines.read_bytes()
-    lines.unlink()
-    os.mkfifo(lines)
-    with begun("rebuild", root) as rebuilding:
-        opened = os.open(lines, os.O_WRONLY)  # waits until a worker reads
-        workers = kill_a_worker(rebuilding.pid, 2, None)
-        for worker in workers:
-            os.kill(worker, signal.SIGKILL)
-        assert_nothing_changed(root, before, rebuilding)
-    os.close(opened)
-    lines.unlink()
-    lines.write_bytes(octets)
+    read = sorted((root / "jsonl").iterdir())[2]
+    assert_nothing_changed(root, before, with_killed_worker("rebuild", root, tmp_path / "killing", read.name))
     assert rebuild(root, processes=2).articles == 3  # all locks are free
     assert not [one for one in verify(Collection.open(root)).findings if one.rule == "JSON lines"]
 
 
-def test_a_worker_that_is_killed_once_the_catalog_is_in_place(root: Path) -> None:
+def test_a_worker_that_is_killed_once_the_catalog_is_in_place(root: Path, tmp_path: Path) -> None:
     """What it left is made without it: by then the catalog is whole."""
     rebuild(root, processes=1)
     with Collection.open(root).catalog() as catalog:
-        *others, last = [cdxj_files.path_of(Collection(root), name) for name in catalog.closed_files()]
-    for path in others:
-        path.unlink()
-    os.mkfifo(part_of(last))  # nobody reads it: the worker that makes the last file waits
-    with begun("rebuild", root) as rebuilding:
-        workers = kill_a_worker(rebuilding.pid, 2, None)
-        wait_until(lambda: all(path.exists() for path in others))
-        part_of(last).unlink()
-        for worker in workers:
-            os.kill(worker, signal.SIGKILL)
-        printed, errors = rebuilding.communicate(timeout=60)
-    assert errors == "" and "Rebuilt: " in printed
+        *_, last = [cdxj_files.path_of(Collection(root), name) for name in catalog.closed_files()]
+    last.unlink()
+    done = with_killed_worker("rebuild", root, tmp_path / "killing", part_of(last).name)
+    assert done.stderr == "" and "Rebuilt: " in done.stdout and last.exists()
     assert not [one for one in verify(Collection.open(root)).findings if one.rule in ("CDXJ", "JSON lines")]
     assert search(Collection.open(root), "lúa").total == 3

@@ -52,7 +52,7 @@ def test_new_duplicate_changed_and_changed_back(tmp_path: Path) -> None:
     fates = []
     for minutes, text in enumerate(["một", "một", "hai", "một"]):
         capture = write(writing, exchange(began_at=NOON + timedelta(minutes=minutes)))
-        fates.append(writing.release(article(capture, text, minutes)).result(20).decision)
+        fates.append(writing.release(article(capture, text, minutes)).result(60).decision)
     assert fates == [Decision.NEW, Decision.DUPLICATE, Decision.CHANGED, Decision.CHANGED]
     with writing.collection.catalog() as catalog:
         assert [version.article().body[0].text for version in catalog.versions("baocantho:1")] == ["một", "hai", "một"]
@@ -66,7 +66,7 @@ def test_an_older_capture_read_later_is_not_the_latest(tmp_path: Path) -> None:
     writing = session(tmp_path)
     for minutes, text in ((60, "mới"), (0, "cũ")):
         capture = write(writing, exchange(began_at=NOON + timedelta(minutes=minutes)))
-        assert writing.release(article(capture, text, minutes)).result(20).decision is not Decision.DUPLICATE
+        assert writing.release(article(capture, text, minutes)).result(60).decision is not Decision.DUPLICATE
     with writing.collection.catalog() as catalog:
         assert catalog.article("baocantho:1").article().body[0].text == "mới"
         assert [version.article().body[0].text for version in catalog.versions("baocantho:1")] == ["cũ", "mới"]
@@ -77,27 +77,27 @@ def test_an_article_without_a_record_is_refused_and_harms_no_other(tmp_path: Pat
     writing = session(tmp_path)
     lost = writing.release(article(CaptureRef(record_id="urn:uuid:nowhere")))
     with pytest.raises(Exception, match="holds no record urn:uuid:nowhere"):
-        lost.result(20)
+        lost.result(60)
     with pytest.raises(RecordMissing):
-        writing.durable("urn:uuid:nowhere").result(20)
-    assert writing.release(article(write(writing, exchange()))).result(20).decision is Decision.NEW
+        writing.durable("urn:uuid:nowhere").result(60)
+    assert writing.release(article(write(writing, exchange()))).result(60).decision is Decision.NEW
     writing.close("finished", nothing)
 
 
 def test_the_queue_is_bounded_in_bytes(tmp_path: Path) -> None:
     writing = session(tmp_path, rules=WritingRules(queue_bytes=1000))
     held = threading.Event()
-    blocker: Future[None] = writing._writing.decide(lambda connection: held.wait(20) and None)
+    blocker: Future[None] = writing._writing.decide(lambda connection: held.wait(60) and None)
     first, second = writing.admit(800), writing.admit(800)
     assert first.done() and not second.done()
     promise = writing.write(sized(800))
     held.set()
-    blocker.result(20)
-    promise.result(20)
-    second.result(20)
+    blocker.result(60)
+    promise.result(60)
+    second.result(60)
     # one that alone is larger than the queue is let in when nothing else waits
-    writing.write(sized(800)).result(20)
-    writing.admit(5000).result(20)
+    writing.write(sized(800)).result(60)
+    writing.admit(5000).result(60)
     writing.close("finished", nothing)
 
 
@@ -130,9 +130,9 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     lost = exchange("http://baocantho.test/b-a2.html")
     writing.admit(lost.size).result()
     with pytest.raises(OSError):
-        writing.write(lost).result(20)
+        writing.write(lost).result(60)
     with pytest.raises(OSError):
-        writing.release(article(kept)).result(20)
+        writing.release(article(kept)).result(60)
     assert noticed and writing.failure is noticed[0]
     writing.close("finished", nothing)
     with writing.collection.catalog() as catalog:
@@ -140,7 +140,7 @@ def test_a_disk_that_refuses_stops_the_run_and_keeps_what_was_committed(tmp_path
     assert (run.outcome, run.failure_kind) == ("failed", FailureKind.UNWRITABLE) and run.failure == str(noticed[0])
     writing = session(tmp_path)
     assert writing.recovered == 0
-    assert writing.release(article(kept)).result(20).decision is Decision.NEW
+    assert writing.release(article(kept)).result(60).decision is Decision.NEW
     writing.close("finished", nothing)
     assert verify(writing.collection).findings == []
 
@@ -245,7 +245,7 @@ def test_what_is_being_written_is_not_judged(tmp_path: Path) -> None:
 def test_the_frontier_remembers(tmp_path: Path) -> None:
     writing = session(tmp_path)
     url = "http://baocantho.test/a-a1.html"
-    writing.addresses.see([Seen(url=url, kind="article", section="Thời sự", seen_at=NOON)]).result(20)
+    writing.addresses.see([Seen(url=url, kind="article", section="Thời sự", seen_at=NOON)]).result(60)
     with writing.collection.catalog() as catalog:
         due = list(catalog.due("baocantho", "article", "2026-01-08T12:00:00.000000Z"))
         assert [address.url for address in due] == [url]
@@ -253,14 +253,14 @@ def test_the_frontier_remembers(tmp_path: Path) -> None:
         writing.addresses.answered(
             Answer(url=url, kind="article", section="Thời sự", fetched_at=NOON, status=200, outcome=Outcome.PENDING,
                    etag='"x"', record_id=capture.record_id)
-        ).result(20)  # fmt: skip
-        writing.release(article(capture)).result(20)
+        ).result(60)  # fmt: skip
+        writing.release(article(capture)).result(60)
         assert not list(catalog.due("baocantho", "article", "2026-01-08T12:00:01.000000Z"))
         address = catalog.addresses("baocantho", [url, "http://baocantho.test/unknown"])[url]
         assert (address.etag, address.next_due_at) == ('"x"', NOON + timedelta(days=1))
         late = NOON + timedelta(days=2)
         writing.addresses.answered(Answer(url=url, kind="article", section=None, fetched_at=late, status=503)).result(
-            20
+            60
         )
         address = catalog.addresses("baocantho", [url])[url]
         assert (address.failures, address.status, address.etag, address.fetched_at) == (1, 503, '"x"', NOON)
@@ -298,11 +298,11 @@ def test_an_edit_is_looked_after_as_a_publication_is(tmp_path: Path) -> None:
     writing._policy = Asked()
     writing.addresses.see(
         [Seen(url="http://baocantho.test/a-a1.html", kind="article", section=None, seen_at=NOON)]
-    ).result(20)
+    ).result(60)
     days = [0, 10, 20, 30]
     for day, text in zip(days, ["một", "một", "hai", "hai"], strict=True):
         capture = write(writing, exchange(began_at=NOON + timedelta(days=day)))
-        writing.release(article(capture, text, 24 * 60 * day)).result(20)
+        writing.release(article(capture, text, 24 * 60 * day)).result(60)
     assert [changed_at for changed_at, _ in asked] == [NOON, NOON, NOON + timedelta(days=20), NOON + timedelta(days=20)]
     with writing.collection.catalog() as catalog:
         known = catalog.addresses("baocantho", ["http://baocantho.test/a-a1.html"])
@@ -321,14 +321,14 @@ def test_an_article_of_a_day_appeared_when_it_was_first_found_on_that_day(tmp_pa
     writing = session(tmp_path)
     writing._policy = Asked()
     url = "http://baocantho.test/a-a1.html"
-    writing.addresses.see([Seen(url=url, kind="article", section=None, seen_at=NOON)]).result(20)
+    writing.addresses.see([Seen(url=url, kind="article", section=None, seen_at=NOON)]).result(60)
     for hours in (3, 9, 60):
         capture = write(writing, exchange(began_at=NOON + timedelta(hours=hours)))
         found = attrs.evolve(article(capture, "một", 60 * hours), published_precision="day")
-        writing.release(found).result(20)
+        writing.release(found).result(60)
     late = write(writing, exchange(began_at=NOON + timedelta(hours=61)))
     other = attrs.evolve(article(late, "một", 60 * 61), published_precision="day", article_id="2")
-    writing.release(other).result(20)
+    writing.release(other).result(60)
     writing.close("finished", nothing)
     assert asked == [NOON + timedelta(hours=3)] * 3 + [NOON + timedelta(days=1)]
 
@@ -341,8 +341,8 @@ def test_two_addresses_of_one_article_that_say_different_things_make_two_version
             minutes % 2
         ]
         capture = write(writing, exchange(url, text.encode(), began_at=NOON + timedelta(minutes=minutes)))
-        decisions.append(writing.release(attrs.evolve(article(capture, text, minutes), url=url)).result(20).decision)
+        decisions.append(writing.release(attrs.evolve(article(capture, text, minutes), url=url)).result(60).decision)
     again = write(writing, exchange(body=b"ba", began_at=NOON + timedelta(minutes=9)))
-    decisions.append(writing.release(article(again, "ba", 9)).result(20).decision)
+    decisions.append(writing.release(article(again, "ba", 9)).result(60).decision)
     writing.close("finished", nothing)
     assert decisions == [Decision.NEW, Decision.CHANGED, *[Decision.DUPLICATE] * 4, Decision.CHANGED]

@@ -34,7 +34,7 @@ def build(root: Path) -> Collection:
     writing = session(root)
     lines = RunLines(writing.collection, writing.run_id, writing.run_name)
     first = write(writing, exchange())
-    writing.release(article(first)).result(20)
+    writing.release(article(first)).result(60)
     write(writing, exchange("http://baocantho.test/b-a2.html", os.urandom(200), began_at=NOON + timedelta(seconds=1)))
     lines.finish()
     writing.close("finished", nothing)
@@ -273,7 +273,7 @@ def test_what_a_crawl_adds_meanwhile_is_left_out(collection: Collection, monkeyp
             writing = session(collection.root)
             lines = RunLines(writing.collection, writing.run_id, writing.run_name)
             url = "http://baocantho.test/moi-a9.html"
-            writing.release(article(write(writing, exchange(url, os.urandom(99))))).result(20)
+            writing.release(article(write(writing, exchange(url, os.urandom(99))))).result(60)
             lines.finish()
             writing.close("finished", nothing)
         return see(path, *rest, **more)  # type: ignore[arg-type]

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ import pytest
 from support.crawling import baotinh
 from support.sessions import NOON, article, exchange, nothing, session, write
 from support.warc_samples import record, uid, zipped
-from support.worker_processes import begun, kill_a_worker
+from support.worker_processes import begun, wait_for_workers, with_killed_worker
 
 from archive.checking.collection import verify
 from archive.checking.extent import Extent
@@ -34,14 +33,14 @@ FILES = 7
 def build(root: Path) -> Collection:
     """Seven files of seven runs, each with an article; from the second on a revisit of a page in the first."""
     for number in range(1, FILES + 1):
-        writing = session(root)
-        lines = RunLines(writing.collection, writing.run_id, writing.run_name)
         at = NOON + timedelta(hours=number)
+        writing = session(root, clock=lambda at=at: at)  # runs of one second would not be in the order of their names
+        lines = RunLines(writing.collection, writing.run_id, writing.run_name)
         url = f"http://baocantho.test/b-a{number + 1}.html"
         write(writing, exchange(began_at=at))  # the same bytes: a revisit but the first time
         held = write(writing, exchange(url, os.urandom(200), began_at=at))
         released = attrs.evolve(article(held), article_id=str(number + 1), url=url, captured_at=at)
-        writing.release(released).result(20)
+        writing.release(released).result(60)
         lines.finish()
         writing.close("finished", nothing)
     collection = Collection.open(root)
@@ -141,17 +140,15 @@ def stalled(collection: Collection) -> Iterator[Collection]:
     path.unlink()
 
 
-def test_a_worker_that_is_killed_is_an_error_and_no_verdict(stalled: Collection) -> None:
-    with begun("verify", stalled.root) as checking:
-        kill_a_worker(checking.pid, 2, signal.SIGKILL)
-        printed, errors = checking.communicate(timeout=60)
-    assert (checking.returncode, printed) == (1, "")
-    assert "was killed by SIGKILL before its work was done" in errors and "ound" not in errors
+def test_a_worker_that_is_killed_is_an_error_and_no_verdict(collection: Collection, tmp_path: Path) -> None:
+    done = with_killed_worker("verify", collection.root, tmp_path / "killing", warcs(collection)[3].name)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "was killed by SIGKILL before its work was done" in done.stderr and "ound" not in done.stderr
 
 
 def test_workers_end_with_the_process_that_asks(stalled: Collection) -> None:
     with begun("verify", stalled.root) as checking:
-        workers = kill_a_worker(checking.pid, 2, None)
+        workers = wait_for_workers(checking.pid, 2)
         checking.kill()
         checking.communicate(timeout=60)
     os.close(os.open(warcs(stalled)[3], os.O_RDWR))  # whoever waits for the pipe goes on

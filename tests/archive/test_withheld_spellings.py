@@ -84,7 +84,7 @@ def test_an_address_is_withheld_in_all_spellings(tmp_path: Path, asked: str) -> 
 def test_no_spelling_is_shown_by_site_replay_and_export(tmp_path: Path) -> None:
     collection = captured(tmp_path / "kept", [*SPELLED, *OTHERS])
     withhold(collection, SPELLED[0], WithholdingReason.COURT, "")
-    with running(collection, VIEWER) as serving, httpx.Client(timeout=30) as client:
+    with running(collection, VIEWER) as serving, httpx.Client(timeout=60) as client:
         for url in [*SPELLED, SPELLED[0] + "?gclid=x", f"{HOST}{PATH}"]:
             for place in (f"{serving.site}/web/2026", f"{serving.replay}/web/2026id_", f"{serving.site}/web/*"):
                 assert client.get(f"{place}/{url}").status_code == 451, (place, url)

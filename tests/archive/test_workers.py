@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from support.worker_processes import fork_server, kill_a_worker, wait_until
+from support.worker_processes import fork_server, wait_for_workers, wait_until
 
 from archive.errors import UnknownArticle, WorkerLost
 from archive.processes import same_modules
@@ -102,6 +102,14 @@ def test_a_process_that_ends_is_an_error() -> None:
             list(results)
 
 
+def test_a_process_that_has_ended_is_an_error_of_further_calls() -> None:
+    with Workers(2) as workers:
+        for number in (3, 0):
+            with pytest.raises(WorkerLost, match="was killed by SIGKILL"):
+                for results in workers.each(end, [(number,), *[(1,)] * 9]):
+                    list(results)
+
+
 def test_workers_outlive_their_fork_server_until_the_work_is_done() -> None:
     found: list[int] = []
     with Workers(2) as workers:
@@ -132,7 +140,7 @@ def test_nothing_is_left_where_the_process_that_asks_is_killed(tmp_path: Path) -
     )
     environment = same_modules() | {"PYTHONPATH": f"{same_modules()['PYTHONPATH']}{os.pathsep}{Path(__file__).parent}"}
     with subprocess.Popen([sys.executable, "-P", "-c", asks, str(mark)], env=environment) as process:
-        (worker,) = kill_a_worker(process.pid, 1, None)
+        (worker,) = wait_for_workers(process.pid, 1)
         wait_until(mark.exists)
         process.kill()
     wait_until(lambda: not Path(f"/proc/{worker}").exists())

@@ -18,6 +18,8 @@ ARGUMENTS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
 
+TIMEOUT = 120_000
+"""Milliseconds that a browser may take for anything."""
 # Width of a picture once it is there, however lazily it is loaded
 LOADED = "async (image) => { image.loading = 'eager'; await image.decode(); return image.naturalWidth; }"
 # How much wider the page is than the window

@@ -7,20 +7,24 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = """
-import os, shutil, signal, sys
-from pathlib import Path
-{imports}
+# What is a step, of what Python's audit hooks are told
+IS_STEP = """
+import os
 
-def call(root):
-    {call}
-
-STEPS = {{"os.rename", "os.remove", "os.link", "os.truncate", "os.mkdir", "os.rmdir"}}
+STEPS = {"os.rename", "os.remove", "os.link", "os.truncate", "os.mkdir", "os.rmdir"}
 
 def is_step(event, arguments):
     # a bare descriptor, which has no mode, is opened to sync: what came before is done then
     opens = event == "open" and (arguments[1] is None or arguments[2] & (os.O_WRONLY | os.O_RDWR))
     return event in STEPS or opens
+"""
+SCRIPT = """
+import os, shutil, signal, sys
+from pathlib import Path
+{imports}
+{is_step}
+def call(root):
+    {call}
 
 def killed_at(number, root):
     left = number
@@ -62,7 +66,7 @@ def kill_at_each_step(source: Path, work: Path, imports: str, call: str) -> list
         The folders: of the calls that were killed, and last of the one that ran to its end.
     """
     work.mkdir()
-    script = SCRIPT.format(imports=imports, call=call)
+    script = SCRIPT.format(imports=imports, is_step=IS_STEP, call=call)
     done = subprocess.run(
         [sys.executable, "-c", script, str(source), str(work)],
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,

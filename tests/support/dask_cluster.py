@@ -69,7 +69,7 @@ def dask_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     try:
         wait_until(lambda: place.exists() and place.read_text("utf-8").endswith("}"))
         address = json.loads(place.read_text("utf-8"))["address"]
-        with Client(address, set_as_default=False) as watching:
+        with Client(address, set_as_default=False, timeout=120) as watching:
             cluster = Cluster(address, folder, scheduler, watching)
             cluster.keep(workers)
             yield cluster

@@ -86,7 +86,7 @@ def run_import(root: Path, *arguments: object, code: int = 0) -> Imported:
     done = baotinh("import", "--collection", root, *arguments)
     assert done.returncode == code, done.stdout + done.stderr
     new = set(reports.glob("*.pages.jsonl")) - before if reports.is_dir() else set()
-    lines = [json.loads(line) for path in new for line in path.read_text("utf-8").splitlines()]
+    lines = [json.loads(line) for path in sorted(new) for line in path.read_text("utf-8").splitlines()]
     return Imported(done, [line for line in lines if "source" in line], [line for line in lines if "page" in line])
 
 

@@ -25,6 +25,11 @@ class ObjectStore:
 
     endpoint: str
 
+    @property
+    def port(self) -> int:
+        """Where on loopback it listens."""
+        return int(self.endpoint.rpartition(":")[2])
+
     def place(self, name: str = "warc") -> NamedPlace:
         """A prefix in a new bucket."""
         bucket = f"bucket-{next(_NUMBERS)}"

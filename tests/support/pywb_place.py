@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from support.ports import own_port
+
 PROGRAMS = Path(__file__).parents[2] / ".pywb" / "bin"
 
 # Where a browser is required, as in continuous integration, the absence of any replayer is a failure
@@ -42,9 +44,7 @@ def pywb_over(folder: Path, held: Mapping[str, object]) -> Iterator[str]:
     """Serve these collections of pywb's configuration for the length of the block; the address that they are below."""
     # JSON is YAML
     (folder / "config.yaml").write_text(json.dumps({"collections": held}), "utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = own_port()
     command = [PROGRAMS / "wayback", "--bind", "127.0.0.1", "--port", str(port), "--directory", folder]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=folder)
@@ -53,11 +53,11 @@ def pywb_over(folder: Path, held: Mapping[str, object]) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     while process.poll() is None and time.monotonic() < deadline:
         with socket.socket() as asking:
             if asking.connect_ex(("127.0.0.1", port)) == 0:

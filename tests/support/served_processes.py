@@ -14,6 +14,8 @@ from pathlib import Path
 import attrs
 import httpx2 as httpx
 
+from support.children import children, command_of
+from support.ports import own_port
 from support.worker_processes import wait_until
 
 
@@ -34,8 +36,14 @@ class ServeCommand:
 
     def wait_for_workers(self, number: int) -> list[int]:
         """Wait until so many processes have begun and the site answers; their ids."""
-        wait_until(lambda: len(self.workers()) == number and self.answers())
-        return self.workers()
+        found: list[int] = []
+
+        def have_begun() -> bool:
+            found[:] = self.workers()
+            return len(found) == number and self.answers()
+
+        wait_until(have_begun)
+        return found
 
     def answers(self) -> bool:
         """Whether the site answers."""
@@ -63,17 +71,12 @@ def serve_command(root: Path, viewer: Path, *options: str, temporary: Path | Non
 
 def workers_of(parent: int) -> list[int]:
     """The processes of the site that a process has begun."""
-    found = []
-    for child in map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()):
-        if b"archive.web.servers" in Path(f"/proc/{child}/cmdline").read_bytes():
-            found.append(child)
-    return found
+    return [child for child in children(parent) if b"archive.web.servers" in command_of(child)]
 
 
 def free_ports() -> tuple[int, int]:
-    """Two ports that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
-        return one.getsockname()[1], other.getsockname()[1]
+    """Two ports that nobody listens on, and no other test will."""
+    return own_port(), own_port()
 
 
 def is_free(port: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,11 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx2 as httpx
 import uvicorn
 from starlette.types import ASGIApp
 
 from archive.collection import Collection
 from archive.web.serve import Serving, serve
+
+# httpx itself gives a server five seconds
+fetch, fetch_head = (functools.partial(one, timeout=60) for one in (httpx.get, httpx.head))
 
 
 @contextmanager
@@ -29,12 +34,12 @@ def running(collection: Collection, viewer: Path, **origins: Any) -> Iterator[Se
     given = (collection, "127.0.0.1", 0, None, viewer, ready)
     thread = threading.Thread(target=serve, args=given, kwargs=origins, daemon=True)
     thread.start()
-    assert listening.wait(30)
+    assert listening.wait(120)
     try:
         yield found[0]
     finally:
         found[0].stop()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -49,5 +54,5 @@ def app_served(app: ASGIApp) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()

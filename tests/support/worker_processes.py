@@ -1,9 +1,7 @@
-"""The worker processes of a command, one of which is killed as the kernel does where memory runs out."""
+"""The worker processes of a command."""
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -11,13 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.children import children
+from support.children import children, command_of
+from support.self_killing import killed_at
 
 
 @contextmanager
 def begun(command: str, root: Path) -> Iterator[subprocess.Popen[str]]:
     """The command on a collection, with two processes; it is killed at the end of the block if it goes on."""
-    called = [sys.executable, "-m", "crawler.cli", command, "--collection", str(root), "--processes", "2"]
+    called = _called(command, root)
     with subprocess.Popen(called, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -25,13 +24,34 @@ def begun(command: str, root: Path) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def kill_a_worker(parent: int, count: int, sent: signal.Signals | None) -> list[int]:
-    """Wait until a process has so many workers, and send the last of them a signal; the ids of all."""
-    wait_until(lambda: len(_workers(parent)) >= count)
-    workers = _workers(parent)
-    if sent is not None:
-        os.kill(workers[-1], sent)
-    return workers
+def with_killed_worker(command: str, root: Path, folder: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """The command on a collection, with two processes, a worker of which is killed when it opens a file of that name.
+
+    So the kernel does where memory runs out.
+
+    Args:
+        folder: for what makes it so.
+    """
+    environment = killed_at(folder, "archive.fork_server", "open", name)
+    return subprocess.run(
+        _called(command, root), capture_output=True, text=True, check=False, timeout=120, env=environment
+    )
+
+
+def _called(command: str, root: Path) -> list[str]:
+    return [sys.executable, "-m", "crawler.cli", command, "--collection", str(root), "--processes", "2"]
+
+
+def wait_for_workers(parent: int, count: int) -> list[int]:
+    """Wait until a process has so many workers; their ids. What they do must keep them until then."""
+    found: list[int] = []
+
+    def have_begun() -> bool:
+        found[:] = _workers(parent)
+        return len(found) >= count
+
+    wait_until(have_begun)
+    return found
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -44,9 +64,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 def fork_server(parent: int) -> int | None:
     """The process from which a process's workers are forked."""
-    return next(
-        (one for one in children(parent) if b"archive.fork_server" in Path(f"/proc/{one}/cmdline").read_bytes()), None
-    )
+    return next((one for one in children(parent) if b"archive.fork_server" in command_of(one)), None)
 
 
 def _workers(parent: int) -> list[int]:

@@ -9,9 +9,11 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.crawling import Demonstration, baotinh
+from support.daemons import until
 from support.dask_cluster import Cluster, dask_cluster
 from support.worker_processes import wait_until
 
@@ -43,7 +45,7 @@ def fail(number: int) -> Iterator[int]:
 def note_and_wait(number: int, folder: Path) -> Iterator[int]:
     """Each call tells its process, and waits where that is the first of two."""
     (folder / f"begun-{number}-{os.getpid()}").touch()
-    wait_until(lambda: (folder / "go").exists())
+    until(lambda: (folder / "go").exists(), 600)  # other workers may start meanwhile
     yield from range(number)
 
 
@@ -69,6 +71,20 @@ def end_process() -> Iterator[int]:
 def counting(number: int, folder: Path) -> Iterator[int]:
     (folder / f"begun-{number}-1").touch()
     yield number
+
+
+def impatient(address: str, root: Path) -> DaskWorkers:
+    """Workers that are given up soon where there are none, once the scheduler is reached."""
+    workers = DaskWorkers(address, root)
+    connect = workers._connect
+
+    def connected(*arguments: Any, **options: Any) -> Any:
+        client = connect(*arguments, **options)
+        workers._patience = 0.5
+        return client
+
+    workers._connect = connected
+    return workers
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +178,8 @@ def test_a_worker_that_is_killed_costs_a_repetition_of_its_calls(
         found = [list(results) for results in workers.each(note_and_wait, calls)]
     killing.join()
     assert found == [list(range(number)) for number in range(12)]
-    assert len(cluster.living()) == 1 and len(begun(tmp_path)[killed[0]]) == 2  # it was begun again elsewhere
+    wait_until(lambda: len(cluster.living()) == 1)
+    assert len(begun(tmp_path)[killed[0]]) == 2  # it was begun again elsewhere
 
 
 def test_verify_finds_the_same_on_a_cluster(cluster: Cluster, collection: Collection, tmp_path: Path) -> None:
@@ -252,7 +269,8 @@ def test_workers_whose_hashes_differ_are_refused(cluster: Cluster, collection: C
 
 def test_a_cluster_that_is_gone_is_an_error_with_its_address(collection: Collection, tmp_path: Path) -> None:
     with dask_cluster(tmp_path, 1) as lost:
-        with DaskWorkers(lost.address, collection.root, patience=0.5) as workers:
+        with DaskWorkers(lost.address, collection.root) as workers:
+            workers._patience = 0.5  # from here on: within it the scheduler must be reached as well
             results = workers.each(note_and_wait, [(number, tmp_path) for number in range(5)])
             first = next(results)
             wait_until(lambda: bool(begun(tmp_path)))
@@ -260,7 +278,7 @@ def test_a_cluster_that_is_gone_is_an_error_with_its_address(collection: Collect
             with pytest.raises(ClusterLost, match=f"{lost.address}.*no worker for 0.5 s"):
                 list(first)
         with pytest.raises(SchedulerUnreachable, match=f"{lost.address}.*no worker"):
-            DaskWorkers(lost.address, collection.root, patience=0.5).__enter__()
+            impatient(lost.address, collection.root).__enter__()
         lost.add_worker()
         (tmp_path / "go").touch()
         with DaskWorkers(lost.address, collection.root) as workers:

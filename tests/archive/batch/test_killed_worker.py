@@ -64,7 +64,7 @@ def test_a_worker_is_killed_while_it_reads_a_file(
             killed.kill()
             killed.wait()
             os.close(*ends)
-            printed, errors = process.communicate(timeout=60)
+            printed, errors = process.communicate(timeout=120)
         finally:
             process.kill()
     assert len(cluster.living()) == 1

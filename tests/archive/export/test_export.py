@@ -254,7 +254,7 @@ ARTICLES = st.builds(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=150)
 @given(articles=st.lists(ARTICLES, max_size=4))
 def test_arrow_reads_the_rows_that_python_reads(collection: Collection, articles: list[Article]) -> None:
     versions = [

@@ -8,9 +8,8 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -18,6 +17,7 @@ import pytest
 from support.collection_builder import CollectionBuilder, make_article
 from support.crawling import NO_CONFIGURATION
 from support.exported import OpenedWacz, exported, saved
+from support.self_killing import killed_at
 from support.verified_files import found
 
 from archive.collection import Collection
@@ -41,7 +41,11 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Collection:
 
 
 def export(
-    collection: Collection, *options: object, limit: int | None = None, **streams: int
+    collection: Collection,
+    *options: object,
+    limit: int | None = None,
+    environment: Mapping[str, str] = os.environ,
+    **streams: int,
 ) -> subprocess.Popen[bytes]:
     """The command in a process of its own; no file that it writes may be longer than `limit` bytes."""
 
@@ -50,8 +54,8 @@ def export(
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 
     command = [sys.executable, "-m", "baotinh", "export", *options, "--format", "wacz", "--collection", collection.root]
-    environment = {**os.environ, "XDG_CONFIG_HOME": NO_CONFIGURATION}
-    return subprocess.Popen([str(one) for one in command], env=environment, preexec_fn=confine, **streams)
+    known = {**environment, "XDG_CONFIG_HOME": NO_CONFIGURATION}
+    return subprocess.Popen([str(one) for one in command], env=known, preexec_fn=confine, **streams)
 
 
 def peak(collection: Collection, *options: object, size: int) -> int:
@@ -73,21 +77,12 @@ def test_memory_and_temporary_files_stay_small(large: Collection) -> None:
     assert peak(large, size=FILES * EACH * MIB) < few + 64 * MIB
 
 
-def until(reached: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 120
-    while not reached() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
-    assert reached()
-
-
 def test_a_killed_export_leaves_what_was_there(large: Collection, tmp_path: Path) -> None:
     output, part = tmp_path / "whole.wacz", tmp_path / "whole.wacz.part"
     output.write_bytes(b"before")
-    process = export(large, "--output", output)
-    until(lambda: part.exists() and part.stat().st_size > 8 * MIB, process)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait(60) == -signal.SIGKILL
-    assert output.read_bytes() == b"before"
+    environment = killed_at(tmp_path / "killing", "baotinh", "open", "lon-8.warc.gz")
+    assert export(large, "--output", output, environment=environment).wait(240) == -signal.SIGKILL
+    assert part.stat().st_size > 8 * MIB and output.read_bytes() == b"before"
     assert export(large, "--output", output).wait(240) == 0
     assert not part.exists()
     assert zipfile.ZipFile(output).testzip() is None

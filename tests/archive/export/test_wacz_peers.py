@@ -8,11 +8,11 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-import httpx2 as httpx
 import pytest
 from support.crawling import Demonstration
 from support.exported import OpenedWacz, exported, saved
 from support.pywb_place import index_itself, needs_pywb, running_pywb
+from support.serving import fetch
 from support.wacz_peers import JS_WACZ, PY_WACZ, needs_node, needs_peers, run, validate
 
 from archive.checking.files import verify_paths
@@ -86,6 +86,6 @@ def test_pywb_replays_each_capture(octets: bytes, tmp_path: Path) -> None:
     with running_pywb(tmp_path, warcs, ours=ours, theirs=tmp_path / "theirs") as address:
         for page in pages:
             at = timestamp14(parse_warc_date(page["ts"]))
-            answers = [httpx.get(f"{address}/{name}/{at}id_/{page['url']}") for name in ("ours", "theirs")]
+            answers = [fetch(f"{address}/{name}/{at}id_/{page['url']}") for name in ("ours", "theirs")]
             assert [one.status_code for one in answers] == [200, 200]
             assert answers[0].content == answers[1].content

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from support.browsing import LOADED, NEEDS_BROWSER
 from support.crawling import Demonstration
+from support.daemons import until
 from support.exported import OpenedWacz, exported, saved
 from support.wacz_peers import viewer_over
 
@@ -43,14 +44,14 @@ def test_it_shows_the_pages_with_their_pictures_and_styles(
     with demonstration.collection.catalog() as catalog:
         versions = catalog.latest_versions(0, catalog.last_seq(), 1000)
     pictured = {one.article().url for one in versions if any(image.capture for image in one.article().images)}
-    widths, styles = [], []
+    widths = []
     for one in [one for one in OpenedWacz(octets).pages if one["url"] in pictured][:3]:
         inner = shown(page, viewer, one)
-        assert one["title"] in " ".join(inner.locator("body").inner_text().split())
+        body = inner.locator("body")
+        until(lambda one=one, body=body: one["title"] in " ".join(body.inner_text().split()))
         widths.append(inner.locator("h1 ~ * img").first.evaluate(LOADED))
-        styles.append(inner.locator("html").evaluate("() => document.styleSheets.length"))
+        until(lambda body=body: body.evaluate("() => document.styleSheets.length"))
     assert widths and all(widths)
-    assert all(styles)
 
 
 # What the viewer noted when it opened the file: an id, what was to be, and whether it was so
@@ -74,7 +75,7 @@ NOTED = """async () => {
 def test_it_finds_the_signature_right(page: Any, octets: bytes, viewer: str, signer: Signer) -> None:
     shown(page, viewer, OpenedWacz(octets).pages[0])
     frame = next(one for one in page.frames if "/replay/" in one.url)
-    noted = frame.evaluate(NOTED)
+    noted = until(lambda: (found := frame.evaluate(NOTED)).get("signature") and found)  # once the page is shown
     assert noted["signature"] == {"expected": True, "matched": True}
     assert noted["publicKey"]["expected"] == signer.public_key
     assert noted["created"]["expected"] == OpenedWacz(octets).manifest["created"]

@@ -70,9 +70,9 @@ def test_the_daemon_serves_them(tmp_path: Path) -> None:
         said = process.stderr.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+/metrics", said)
         assert found, said
-        with urllib.request.urlopen(found[0], timeout=20) as answer:
+        with urllib.request.urlopen(found[0], timeout=60) as answer:
             assert ("baotinh_disk_free_bytes", ()) in figures(answer.read().decode())
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(60) == 0
         process.stderr.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -64,8 +65,11 @@ def test_a_picture_that_takes_too_long_is_left(tmp_path: Path, photograph: Calla
     collection = builder.close()
     with collection.catalog() as catalog:
         places = [one.place for one in captured_pictures(catalog.connection, 0, 99, 10)]
-    with Hashers(collection.root, 1) as hashers:
+    with Hashers(collection.root, 1, seconds=600) as hashers:
         outcomes = [found and found.outcome for found in hashers.each(places)]
         assert outcomes == [Outcome.HASHED, Outcome.PLAIN, Outcome.HASHED]
+    file = collection.warc / places[1][0]
+    file.unlink()
+    os.mkfifo(file)  # nobody writes to it: the picture is never read
     with Hashers(collection.root, 1, seconds=0.01) as hashers:
         assert [found and found.outcome for found in hashers.each([places[1]])] == [Outcome.LATE]

@@ -28,7 +28,7 @@ from archive.pictures.keeping import keep_followed
 from archive.processes import module_command, same_modules
 
 PICTURES = 60
-_DEADLINE = 60.0
+_DEADLINE = 180.0
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def pywb(serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 @pytest.mark.parametrize("source", ["cdx", "memento"])
 def test_pywb_replays_every_capture(visited: Visited, pywb: str, source: str) -> None:
     shown = {}
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=60) as client:
         for visit in visited.visits:
             answer = client.get(f"{pywb}/{source}/{visit.timestamp}id_/{visit.url}")
             shown[visit.url, visit.timestamp] = (
@@ -49,11 +49,11 @@ def test_pywb_replays_every_capture(visited: Visited, pywb: str, source: str) ->
 
 @pytest.mark.parametrize("source", ["cdx", "memento"])
 def test_pywb_has_nothing_that_was_never_captured(pywb: str, source: str) -> None:
-    assert httpx.get(f"{pywb}/{source}/2026id_/http://papers.test/never.html", timeout=30).status_code == 404
+    assert httpx.get(f"{pywb}/{source}/2026id_/http://papers.test/never.html", timeout=60).status_code == 404
 
 
 def test_pywbs_timemap_has_our_captures(visited: Visited, pywb: str) -> None:
     for source in ("cdx", "memento"):
-        listed = httpx.get(f"{pywb}/{source}/timemap/link/http://papers.test/page.html", timeout=30).text
+        listed = httpx.get(f"{pywb}/{source}/timemap/link/http://papers.test/page.html", timeout=60).text
         captures = {visit.timestamp for visit in visited.visits if visit.url == "http://papers.test/page.html"}
         assert captures and all(stamp in listed for stamp in captures), source

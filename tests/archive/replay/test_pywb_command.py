@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx2 as httpx
 import pytest
 from support.collection_builder import CollectionBuilder
+from support.ports import own_port
 from support.pywb_place import needs_pywb
 
 from archive.collection import Collection
@@ -31,12 +32,6 @@ def collection(tmp_path: Path) -> Collection:
     for number in (1, 2):
         builder.capture(f"{HOST}/tin-{number}.html", b"<p>tin %d" % number, file=f"baocantho-{number}.warc.gz")
     return builder.close()
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def moved(collection: Collection, place: Path) -> None:
@@ -73,7 +68,7 @@ def test_pywb_replays_the_collection_until_it_is_ended(collection: Collection, t
         assert write_missing(collection, catalog) == 2
     moved(collection, tmp_path / "disk")
     (collection.cdxj / "baocantho-1.warc.gz.cdxj").unlink()  # it is made again
-    port = free_port()
+    port = own_port()
     command = [
         *COMMAND,
         "--pywb",
@@ -94,12 +89,12 @@ def test_pywb_replays_the_collection_until_it_is_ended(collection: Collection, t
             assert said, process.wait()
         assert f"http://127.0.0.1:{port}/{NAME}/" in said
         for number in (1, 2):
-            answer = httpx.get(f"http://127.0.0.1:{port}/{NAME}/2026id_/{HOST}/tin-{number}.html", timeout=30)
+            answer = httpx.get(f"http://127.0.0.1:{port}/{NAME}/2026id_/{HOST}/tin-{number}.html", timeout=60)
             assert (answer.status_code, answer.content) == (200, b"<p>tin %d" % number)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
-    deadline = time.monotonic() + 30
+        process.wait(60)
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with socket.socket() as asking:
             if asking.connect_ex(("127.0.0.1", port)):

@@ -68,7 +68,7 @@ def test_a_head_that_does_not_fit_the_originals_body_stands_beside_the_record(vi
 @pytest.mark.parametrize("index", ["ours", "theirs"])
 def test_pywb_gives_the_originals_payload(visited: Visited, pywb: str, index: str) -> None:
     shown = {}
-    with httpx.Client(timeout=30) as client:
+    with httpx.Client(timeout=60) as client:
         for visit in visited.visits:
             answer = client.get(f"{pywb}/{index}/{visit.timestamp}id_/{visit.url}")
             instant = answer.headers.get("memento-datetime")

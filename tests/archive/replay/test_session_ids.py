@@ -173,7 +173,7 @@ def test_pywb_finds_them_over_the_network(served: Served, tmp_path: Path) -> Non
     asked = f"{HOST}/tin/cho-noi-post102.html"
     with running(served.collection, Path("viewer")) as serving:
         held = {"cdx": f"cdx+{serving.replay}/cdx /web", "memento": f"memento+{serving.replay}/web/"}
-        with pywb_over(tmp_path, held) as pywb, httpx.Client(timeout=30, follow_redirects=True) as client:
+        with pywb_over(tmp_path, held) as pywb, httpx.Client(timeout=60, follow_redirects=True) as client:
             for source in held:
                 for at in ("", timestamp14(BEGINNING)):
                     found = client.get(f"{pywb}/{source}/{at}id_/{asked}")

@@ -149,7 +149,9 @@ def test_a_copy_without_its_index_says_so(edited: Collection, tmp_path: Path) ->
         search_changes(copy, "trâu", EVERY, 20)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(former=texts, later=texts, sought=st.lists(st.sampled_from(WORDS), min_size=1, max_size=14).map(" ".join))
 def test_the_index_holds_all_that_is_sought(former: str, later: str, sought: str) -> None:
     """Of words that are found in two texts each run of so many as are indexed stands in a passage, one at least."""

@@ -142,7 +142,7 @@ def test_one_writer(builder: CollectionBuilder) -> None:
         with pytest.raises(IndexBusy):
             follow(builder.collection)
         threading.Timer(0.3, lambda: lock.release(force=True)).start()
-        assert follow(builder.collection, wait=5) == 1
+        assert follow(builder.collection, wait=60) == 1
 
 
 def test_an_empty_collection_has_nothing(builder: CollectionBuilder) -> None:

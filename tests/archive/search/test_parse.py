@@ -186,7 +186,9 @@ def stands(node: Words, text: list[str], wanted: tuple[str, ...]) -> bool:
     return any(tuple(text[at : at + len(wanted)]) == wanted for at in range(len(text)))
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(tree=trees, scope=st.sampled_from(["typed", "folded"]))
 def test_a_query_finds_what_plain_reading_finds(
     collection: Collection, articles: list[Article], tree: Any, scope: Scope
@@ -197,7 +199,9 @@ def test_a_query_finds_what_plain_reading_finds(
     assert found.total == len(found.hits)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(tree=trees)
 def test_words_that_are_marked_are_words_of_the_query(collection: Collection, tree: Any) -> None:
     for hit in search(collection, Selection.of(query_text(tree), scope="typed"), limit=5).hits:

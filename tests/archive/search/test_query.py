@@ -115,7 +115,9 @@ def ids(collection: Collection, query: str, **options: Any) -> list[str]:
 terms = st.lists(st.lists(st.sampled_from(list(WORDS)), min_size=1, max_size=2).map(" ".join), max_size=3)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(wanted=terms.filter(bool), unwanted=terms, order=st.sampled_from(["relevance", "newest"]))
 def test_finds_what_plain_reading_finds(
     collection: Collection, articles: list[Article], wanted: list[str], unwanted: list[str], order: Any
@@ -139,7 +141,9 @@ def read_folded(articles: list[Article], wanted: list[str], unwanted: list[str])
     return read(articles, wanted, bare, folded) - barred
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     section=st.sampled_from([None, "Thời sự", "thoi su", "thoi-su", "VĂN HOÁ", "van-hoa", "Kinh tế"]),
     author=st.sampled_from([None, "nguyen van an", "Trần Thị Hoà", "hoa", "Le Thuy", "Lê Thuý", "quý"]),
@@ -187,7 +191,9 @@ def alike_within(one: str, asked: str) -> bool:
 
 
 @given(st.text(max_size=40) | st.text(alphabet='abà"-*:()[]^~\\/ +&|!?{}', max_size=30))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_odd_queries_are_words_or_refused(collection: Collection, query: str) -> None:
     try:
         search(collection, query)

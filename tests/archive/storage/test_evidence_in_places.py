@@ -33,7 +33,7 @@ def crawled(root: Path) -> tuple[Collection, list[Article]]:
         one = attrs.evolve(
             article(capture, str(number), number), url=url, article_id=str(number), text_encoding="utf-8"
         )
-        writing.release(one).result(20)
+        writing.release(one).result(60)
         made.append(one)
     writing.close("finished", nothing)
     RunLines(writing.collection, writing.run_id, writing.run_name).finish()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import shutil
+import signal
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support import forking
 from support.crashing import kill_at_each_step
 from support.crawling import baotinh
+from support.door import door
 from support.object_store import CREDENTIALS, ObjectStore
 from support.ranged_zip import opened
 from support.several_runs import answers, crawled, small_files
@@ -235,21 +237,23 @@ def test_readers_see_every_capture_while_files_move(tmp_path: Path, store: Objec
 
 
 def test_a_push_that_is_killed_is_made_again(tmp_path: Path, store: ObjectStore) -> None:
-    from support import forking
-
     held = crawled(tmp_path / "a", 0, [(n, random.Random(n).randbytes(900_000).hex()) for n in range(6)])
-    before, place = answers(held), store.place()
-    for pause in (0.02, 0.1, 0.3, 0.6):
-        process = forking.begin(
-            ["move", place.url, "--option", f"endpoint_url={store.endpoint}", "--collection", str(held.root)],
-            {"PATH": "/usr/bin:/bin", **CREDENTIALS},
-        )
-        time.sleep(pause)
-        process.kill()
-        process.wait()
-        assert answers(held) == before
-    assert move(held, place).wrong == []
-    assert local(held) == [] and answers(held) == before and verify(held).findings == []
+    before, bucket = answers(held), store.place()
+    with door(store.port) as ahead:
+        place = NamedPlace(bucket.url, {"endpoint_url": f"http://127.0.0.1:{ahead.port}"})
+        command = ["move", place.url, "--option", f"endpoint_url={place.options['endpoint_url']}"]
+        for nth in (1, 3, 5, 7):
+            ahead.hold(nth)
+            process = forking.begin(
+                [*command, "--collection", str(held.root)], {"PATH": "/usr/bin:/bin", **CREDENTIALS}
+            )
+            assert ahead.reached.wait(120)
+            process.kill()
+            assert process.wait(60) == -signal.SIGKILL
+            ahead.drop()
+            assert answers(held) == before
+        assert move(held, place).wrong == []
+        assert local(held) == [] and answers(held) == before and verify(held).findings == []
 
 
 def test_the_command_says_what_it_did(tmp_path: Path, store: ObjectStore) -> None:

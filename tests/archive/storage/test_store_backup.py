@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
-from contextlib import suppress
+import signal
 from pathlib import Path
 
 import pytest
 from support import forking
 from support.crawling import baotinh
+from support.door import door
 from support.object_store import CREDENTIALS, ObjectStore
 from support.sessions import NOON, exchange, session, write
 from support.several_runs import answers, crawled, small_files
@@ -186,15 +186,18 @@ def test_killed_at_any_time_the_backup_before_is_whole(tmp_path: Path, store: Ob
     back_up_to_store(held, copy)
     former = answers(held)
     crawled(held.root, 9, [(number, "chín " * 9000) for number in range(9)])
-    arguments = ["backup", copy.url, "--option", f"endpoint_url={store.endpoint}", "--collection", str(held.root)]
-    for number, pause in enumerate((0.05, 0.3, 0.6, 0.9, 1.2)):
-        process = forking.begin(arguments, {"PATH": "/usr/bin:/bin", **CREDENTIALS})
-        time.sleep(pause)
-        with suppress(ProcessLookupError):  # it may have ended
+    with door(store.port) as ahead:
+        there = f"endpoint_url=http://127.0.0.1:{ahead.port}"
+        arguments = ["backup", copy.url, "--option", there, "--collection", str(held.root)]
+        for nth in (1, 4, 8, 12, 16):
+            ahead.hold(nth)
+            process = forking.begin(arguments, {"PATH": "/usr/bin:/bin", **CREDENTIALS})
+            assert ahead.reached.wait(120)
             process.kill()
-        process.wait()
-        back = answers(restored(copy, tmp_path / f"b{number}"))
-        assert back in (former, answers(held))
+            assert process.wait(60) == -signal.SIGKILL
+            ahead.drop()
+            back = answers(restored(copy, tmp_path / f"b{nth}"))
+            assert back in (former, answers(held))
     assert isinstance(back_up_to_store(held, copy), BackedUp)
     assert answers(restored(copy, tmp_path / "c")) == answers(held)
 

@@ -235,7 +235,7 @@ def test_an_arc_file_is_repaired(tmp_path: Path) -> None:
     assert done.path.read_bytes() == head + document + document
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.booleans(), st.lists(CHANGE, min_size=1, max_size=4), st.booleans())
 def test_a_copy_has_no_damage_whatever_happened(
     tmp_path: Path, is_zipped: bool, changes: list[tuple[float, bytes, bool]], is_strict: bool

@@ -125,7 +125,9 @@ def test_what_is_refused_says_why(client: TestClient, query: str, status: int, c
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     path=st.sampled_from(["/search", "/pictures", "/timeline", "/coverage", "/runs", "/articles/{id}"]),
     values=st.dictionaries(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, VIEWER, barriers, sync_api
+from support.browsing import LOADED, NEEDS_BROWSER, OVERHANG, TIMEOUT, VIEWER, barriers, sync_api
 from support.covered import build_covered
 from support.crawling import Demonstration
 from support.daemons import until
@@ -43,8 +43,7 @@ def test_from_search_to_replay(page: sync_api.Page, serving: Serving) -> None:
     page.click("text=Xem trang gốc như lúc lưu")
     page.wait_for_url(f"{serving.replay}/**")
     shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
-    shown.locator("h1").wait_for()
-    assert "Chợ nổi họp từ bốn giờ sáng" in shown.locator("body").inner_text()
+    shown.locator("text=Chợ nổi họp từ bốn giờ sáng").first.wait_for()
     assert shown.locator("body").evaluate("() => document.location.origin") == serving.replay
     assert shown.locator("img").first.evaluate(LOADED) > 0
     page.click("text=Về bài viết")
@@ -68,10 +67,11 @@ def test_from_search_to_replay_of_what_was_really_crawled(page: sync_api.Page, d
         shown = page.frame_locator("replay-web-page iframe").frame_locator("iframe")
         shown.locator("text=XUÂN THƯỞNG").wait_for()
         body = shown.locator("body")
-        assert "Viết bình luận mới" in body.inner_text()  # the page as it stood, furniture and all
+        body.locator("text=Viết bình luận mới").first.wait_for()  # the page as it stood, furniture and all
         assert body.evaluate("() => document.location.origin") == serving.replay
         assert shown.locator("img[src*='/uploads/image/2018/10/26/']").first.evaluate(LOADED) > 0
-        assert body.evaluate("() => [...document.styleSheets].some((sheet) => sheet.cssRules.length > 0)")
+        styled = "() => [...document.styleSheets].some((sheet) => sheet.cssRules.length > 0)"
+        until(lambda: body.evaluate(styled))
 
 
 def test_an_older_version_replays_as_it_was(page: sync_api.Page, serving: Serving) -> None:
@@ -129,6 +129,7 @@ def test_what_was_never_captured_is_told_in_english(page: sync_api.Page, serving
 
 def test_the_switch_works_without_script_and_is_kept(browser: sync_api.Browser, serving: Serving) -> None:
     context = browser.new_context(locale="vi-VN", java_script_enabled=False)
+    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
     page.goto(f"{serving.site}/search?q=sông&order=oldest")
     page.click("text=English")

@@ -318,4 +318,4 @@ def test_which_way_found_what_is_shown_and_given(tmp_path: Path) -> None:
 def listed(writing: Session, way: SourceKind, source: str, *numbers: str) -> None:
     answer = Answer(url=f"http://baocantho.test/{way}", kind="section", section=None, fetched_at=NOW, status=200)
     urls = tuple(f"http://baocantho.test/bai-a{number}.html" for number in numbers)
-    writing.addresses.listed(answer, Listed(source_kind=way, source=source, articles=urls)).result(20)
+    writing.addresses.listed(answer, Listed(source_kind=way, source=source, articles=urls)).result(60)

@@ -198,7 +198,7 @@ def test_more_exports_at_once_than_places_are_refused_and_places_are_given_back(
         def write(file: io.BytesIO) -> None:
             for _ in range(size):
                 file.write(b"x" * PIECE)
-            go_on.wait(30)
+            go_on.wait(120)
 
         return downloads.answer(request, write, "x.bin", "application/octet-stream")  # type: ignore[arg-type]
 
@@ -206,7 +206,7 @@ def test_more_exports_at_once_than_places_are_refused_and_places_are_given_back(
         place = urlsplit(origin).netloc
 
         def get(path: str) -> http.client.HTTPResponse:
-            connection = http.client.HTTPConnection(place, timeout=30)
+            connection = http.client.HTTPConnection(place, timeout=60)
             connection.request("GET", path)
             return connection.getresponse()
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from support.browsing import NEEDS_BROWSER, OVERHANG, barriers, sync_api
+from support.browsing import NEEDS_BROWSER, OVERHANG, TIMEOUT, barriers, sync_api
 
 from archive.web.serve import Serving
 
@@ -105,6 +105,7 @@ def test_narrowed_pages_hold_no_barriers_and_fit(page: sync_api.Page, serving: S
 @NEEDS_BROWSER[1]
 def test_one_is_removed_by_keyboard_without_scripts(browser: sync_api.Browser, serving: Serving) -> None:
     context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
     page.goto(f"{serving.site}/search?q=song&newspaper=baocantho&pictures=1")
     page.get_by_role("link", name="Only with pictures").press("Enter")

@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from support.browsing import NEEDS_BROWSER, OVERHANG, VIEWER, sync_api
 from support.collection_builder import CollectionBuilder, make_article, png
+from support.daemons import until
 from support.serving import running
 
 from archive.article import Block, Image
@@ -110,9 +111,9 @@ def test_khmer_has_a_font_of_the_site_and_nothing_else_is_asked_for(
             assert page.evaluate(OVERHANG) <= 0
         page.goto(f"{serving.site}/article/baosongkhmer:7")
         loaded = "document.fonts.ready.then(f => [...f].filter(x => x.status == 'loaded').map(x => x.family).join())"
-        assert "Khmer of the archive" in page.evaluate(loaded)
+        until(lambda: "Khmer of the archive" in page.evaluate(loaded))
         page.goto(f"{serving.site}/article/baosongcn:7", wait_until="networkidle")
-        assert "Noto Sans SC Variable" in page.evaluate(loaded)
+        until(lambda: "Noto Sans SC Variable" in page.evaluate(loaded))
         assert len([url for url in asked if "/static/chinese/files/" in url]) < 30  # of a hundred
         own = (serving.site, serving.replay)
         assert all(url.startswith(own) or url.startswith("data:") for url in asked)

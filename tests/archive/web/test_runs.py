@@ -55,7 +55,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
     collection = Collection.create(tmp_path_factory.mktemp("crawled") / "c")
     writing = session(collection, job="hourly")
     publish(writing, 1, NEWS, local(5))
-    writing.reject("javascript:alert(1)", None, {"title": "no element matches h1.title"}).result(20)
+    writing.reject("javascript:alert(1)", None, {"title": "no element matches h1.title"}).result(60)
     counts = {"pages": 12, "errors": 1, "articles duplicate": 3, "not modified": 4, "kept back: quiet hours": 7}
     report = {
         "reason": "finished", "answers": {"200": 12, "404": 1}, "doubtful": [],

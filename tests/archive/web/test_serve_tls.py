@@ -37,7 +37,7 @@ def test_both_ports_speak_https(sample: Collection, signed: Path, processes: int
         assert serving.site.startswith("https://127.0.0.1:") and serving.replay.startswith("https://127.0.0.1:")
         # who connects and says nothing keeps nobody waiting
         silent = [socket.create_connection(("127.0.0.1", port)) for port in serving.ports for _ in range(5)]
-        with httpx.Client(verify=trusting(signed), timeout=20) as client:
+        with httpx.Client(verify=trusting(signed), timeout=60) as client:
             assert client.get(serving.site).status_code == 200
             stored = client.get(f"{serving.site}/web/2026id_/{PAGE}", follow_redirects=True)
             assert stored.status_code == 200 and str(stored.url).startswith(f"{serving.replay}/web/2026")
