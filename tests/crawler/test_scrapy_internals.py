@@ -45,6 +45,7 @@ def slot(_crawler: Crawler) -> Slot:
 
 # The names that the adapter uses, and whose they are: the private ones, and those of a slot, which no reference names.
 USED: dict[str, Callable[[Crawler], Any]] = {
+    "_engine": lambda crawler: crawler,
     "_build_redirect_request": RedirectMiddleware.from_crawler,
     "_redirect": RedirectMiddleware.from_crawler,
     "_redirect_request_using_get": MetaRefreshMiddleware.from_crawler,

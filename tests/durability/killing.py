@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import Counter
 from pathlib import Path
 
 from support import forking
-from support.children import children
+from support.children import children, wait_for_the_end_of
 from support.forking import Forked
 
 from archive.checking.collection import verify
@@ -76,19 +77,6 @@ def wait_for_lines(log: Path, count: int, process: Forked) -> bool:
     return process.poll() is None
 
 
-def wait_for_the_end_of(pid: int) -> None:
-    """Wait until a process that is not ours runs no more."""
-    for _ in range(3000):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return
-        if state == "Z":  # ended; whoever took it over has not looked yet
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"process {pid} still runs: {Path(f'/proc/{pid}/cmdline').read_bytes()!r}")
-
-
 def came_to(root: Path) -> dict[str, str]:
     """The articles of a collection: the hash of what each says, by id."""
     with Collection.open(root).catalog() as catalog:
@@ -115,8 +103,11 @@ def check_sound(root: Path) -> None:
 
 def kill(process: Forked) -> int:
     """End a crawl with SIGKILL; the processes that it had begun must end by themselves: how many there were."""
-    begun = children(process.pid) if process.poll() is None else []
-    process.kill()
+    begun: list[int] = []
+    with contextlib.suppress(OSError):  # it has just ended
+        begun = children(process.pid)
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
     process.wait()
     for child in begun:
         wait_for_the_end_of(child)

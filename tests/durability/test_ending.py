@@ -95,8 +95,8 @@ def test_an_old_file_is_closed_while_nothing_comes(tmp_path: Path) -> None:
     writing = Session(collection, CARD, RevisitPolicy(), rules=WritingRules(rotate_seconds=1))
     for number in (1, 2):
         sent = exchange(number, b"<p>xin %d" % number)
-        writing.admit(sent.size).result(20)
-        name = writing.write(sent).result(20).file
+        writing.admit(sent.size).result(120)
+        name = writing.write(sent).result(120).file
         assert name is not None
         while not (collection.warc / name).exists():
             time.sleep(0.01)

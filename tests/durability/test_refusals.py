@@ -217,13 +217,13 @@ def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
     for number, back in ((1, 0), (2, 59), (3, 61)):
         instants.append(instants[0] - timedelta(seconds=back))
         sent = attrs.evolve(exchange(number, b"<p>xin"), began_at=instants[0])
-        writing.admit(sent.size).result(20)
+        writing.admit(sent.size).result(120)
         promise = writing.write(sent)
         if back < 60:
-            kept = promise.result(20)
+            kept = promise.result(120)
         else:
             with pytest.raises(ClockSetBack):
-                promise.result(20)
+                promise.result(120)
     writing.close("finished", lambda: ({}, {}))
     assert isinstance(writing.failure, ClockSetBack)
     instants.append(instants[0])
@@ -240,8 +240,8 @@ def test_a_collection_from_the_future(newsroom: RunningNewsroom, tmp_path: Path)
     root, future = tmp_path / "collection", datetime.now(UTC) + timedelta(days=30)
     writing = Session(Collection.create(root), CARD, RevisitPolicy(), clock=lambda: future)
     sent = exchange(1, b"<p>xin")
-    writing.admit(sent.size).result(20)
-    writing.write(attrs.evolve(sent, began_at=future)).result(20)
+    writing.admit(sent.size).result(120)
+    writing.write(attrs.evolve(sent, began_at=future)).result(120)
     writing.close("finished", lambda: ({}, {}))
     code, said = crawl_until(newsroom, root)
     assert code == 1 and len(said.splitlines()) == 1 and "clock" in said and "Traceback" not in said
