@@ -48,7 +48,7 @@ def begin(command: list[str]) -> Forked:
 
 def finish(command: list[str]) -> None:
     """Crawl to the end."""
-    done = forking.run(command, environment(), timeout=120)
+    done = forking.run(command, environment(), timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -9,6 +9,7 @@ import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -45,7 +46,8 @@ Answer = bytes | Callable[[Line], None]
 class RawServer:
     """Answers by path; an answer that is a function is given the connection. What crossed the transport is kept:
     `received` each request, `sent` each answer, in turn. It is also a proxy: it answers for any host that is asked for
-    in absolute form, and opens a tunnel (`tunnels`: the requests for one) to itself, over TLS."""
+    in absolute form, and opens a tunnel (`tunnels`: the requests for one) to itself, over TLS. While `most` is set, no
+    more requests are answered than so many; later ones wait."""
 
     answers: dict[str, list[Answer]]
     port: int = 0
@@ -53,6 +55,7 @@ class RawServer:
     sent: list[tuple[str, bytes]] = attrs.field(factory=list)
     tunnels: list[bytes] = attrs.field(factory=list)
     connections: int = 0
+    most: int | None = None
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -158,6 +161,9 @@ def raw_server(
                     served.received.append((path, head + b"\r\n\r\n" + body))
                     turns = served.answers.get(path, [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
                     answer = turns.pop(0) if len(turns) > 1 else turns[0]
+                    number = len(served.received)
+                while served.most is not None and number > served.most:
+                    time.sleep(0.01)
                 if callable(answer):
                     line = Line(self.request)
                     try:

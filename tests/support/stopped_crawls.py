@@ -12,22 +12,26 @@ import attrs
 
 _SECONDS = 180
 _SCRIPT = """
-import importlib, os, signal, sys
+import importlib, inspect, os, signal, sys
 from concurrent.futures import Future
 from crawler.cli import main
 module, owner, name, left = sys.argv[1:5]
 owner, left = getattr(importlib.import_module(module), owner), int(left)
 do = getattr(owner, name)
-def do_and_stop(*given, **named):
+def stop_after(done):
     global left
-    done = do(*given, **named)
     left -= 1
     if left == 0:
         if isinstance(done, Future):
             done.result()
         os.kill(os.getpid(), signal.SIGSTOP)
     return done
-setattr(owner, name, do_and_stop)
+def do_and_stop(*given, **named):
+    return stop_after(do(*given, **named))
+def do_without_arguments_and_stop(self):
+    return stop_after(do(self))
+takes_any = len(inspect.signature(do).parameters) > 1  # a signal of Scrapy's gives whatever is taken
+setattr(owner, name, do_and_stop if takes_any else do_without_arguments_and_stop)
 sys.argv[1:] = sys.argv[5:]
 main()
 """

@@ -59,7 +59,7 @@ class Held:
     def __call__(self, line: Line) -> None:
         """Send it."""
         self.is_asked.set()
-        assert self.is_killed.wait(60)
+        assert self.is_killed.wait(300)
         line.sendall(self.octets.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
 
