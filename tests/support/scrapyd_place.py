@@ -17,6 +17,8 @@ import attrs
 import httpx2
 import pytest
 
+from support.served_processes import free_port
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".scrapyd" / "bin" / "python"
 SCRAPYD = PYTHON.with_name("scrapyd")
@@ -61,9 +63,7 @@ def built_egg(folder: Path) -> Path:
 @contextmanager
 def running_scrapyd(folder: Path, until: Callable[..., Any], **environment: str) -> Iterator[Scrapyd]:
     """Serve for the length of the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nhttp_port = {port}\npoll_interval = 0.2\n", "utf-8")
     with (folder / "scrapyd.log").open("wb") as log:
         process = subprocess.Popen(
