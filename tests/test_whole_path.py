@@ -280,7 +280,7 @@ def end_and_go_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signal
         wait_until_stopped(process)
         process.send_signal(stop)
         process.send_signal(signal.SIGCONT)
-        process.communicate(timeout=120)
+        process.communicate(timeout=240)
     crawl(newsroom, root, paper="baobaclieu")
     collection = Collection.open(root)
     truth = newsroom.truth()
@@ -348,7 +348,7 @@ def test_scrapys_own_command_crawls_alike(newsroom: RunningNewsroom, tmp_path: P
     for argument in arguments:
         command += ["-a", argument]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, cwd=Path(__file__).parents[1]
+        command, capture_output=True, text=True, timeout=240, check=False, cwd=Path(__file__).parents[1]
     )
     assert done.returncode == 0, done.stderr
     assert last_counts(Collection.open(root))["articles new"] == 20, done.stderr

@@ -94,7 +94,7 @@ def test_the_wheel_is_installed_as_the_image_does_it(built: Path, tmp_path: Path
         if "/opt/baotinh" in run and "--require-hashes" not in run:
             line = re.sub(r"(?<![\w.])/(opt|tmp)/", rf"{tmp_path}/\1/", run)
             line = line.replace("python -m venv", f"{shlex.quote(sys.executable)} -m venv")
-            subprocess.run(["/bin/sh", "-euc", line], check=True, capture_output=True, timeout=120)
+            subprocess.run(["/bin/sh", "-euc", line], check=True, capture_output=True, timeout=240)
     assert (tmp_path / "opt" / "baotinh" / "bin" / "baotinh").is_file()
 
 

@@ -96,7 +96,7 @@ class Operated:
 
     def figure(self, name: str) -> float:
         """A metric without labels."""
-        with urllib.request.urlopen(self.metrics, timeout=120) as answer:
+        with urllib.request.urlopen(self.metrics, timeout=240) as answer:
             found = re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE)
         assert found, name
         return float(found[1])

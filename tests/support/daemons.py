@@ -43,7 +43,7 @@ def daemon(folder: Path, schedule: Path, **environment: str) -> Iterator[subproc
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(60)
+        process.wait(180)
         assert process.stderr is not None
         process.stderr.close()
 

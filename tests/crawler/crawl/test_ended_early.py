@@ -35,7 +35,7 @@ def test_a_run_that_is_told_to_end_while_it_begins_is_stopped(tmp_path: Path, st
     with raw_server({"/thoi-su/": listing()}) as server:
         place = f"--loopback 127.0.0.1:{server.port} --collection {tmp_path}"
         arguments = f"{step} {int(told)} crawl baocantho --section thoi-su {place}"
-        done = run_script(SCRIPT, arguments, {"PATH": "/usr/bin:/bin"}, timeout=120)
+        done = run_script(SCRIPT, arguments, {"PATH": "/usr/bin:/bin"}, timeout=240)
     assert done.returncode in (0, 1), done.stderr  # it may have read no section
     with Collection.open(tmp_path).catalog() as catalog:
         assert [run.outcome for run in catalog.runs()] == ["stopped"]

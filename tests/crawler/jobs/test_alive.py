@@ -48,7 +48,7 @@ def test_systemd_is_told(tmp_path: Path, manager: socket.socket) -> None:
             told = [line for _ in range(2) for line in next_news(manager).splitlines()]
             assert told[0] == "RELOADING=1" and told[1].startswith("MONOTONIC_USEC=") and told[2] == "READY=1"
             process.terminate()
-            assert next_news(manager) == "STOPPING=1" and process.wait(60) == 0
+            assert next_news(manager) == "STOPPING=1" and process.wait(180) == 0
     finally:
         del os.environ["NOTIFY_SOCKET"]
 
@@ -79,7 +79,7 @@ def test_the_dead_do_not_look_alive(tmp_path: Path) -> None:
             killed = (process.pid, *children(process.pid))
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
-            process.wait(60)
+            process.wait(180)
             for pid in killed[1:]:
                 wait_for_the_end_of(pid)
     assert [run.outcome for run in runs(tmp_path)] == [None]  # as it lies there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
@@ -22,7 +24,8 @@ from support.raw_server import raw_server
 from archive.collection import Collection
 from archive.daemon.heartbeat import HANGS_AFTER, read_heartbeat, write_heartbeat
 from archive.errors import DaemonMissing, DaemonRefused
-from crawler.jobs.daemon.control import ask, listening
+from crawler.cli.jobs.control import resume
+from crawler.jobs.daemon.control import ask, has_daemon, listening
 from crawler.newsroom import serve_newsroom
 
 
@@ -121,7 +124,7 @@ def test_a_drained_daemon_begins_nothing_until_it_is_resumed(tmp_path: Path) -> 
                     going = runs(tmp_path)[0].job or ""
                     jobs(tmp_path, "stop", going)
                     assert draining.stdout is not None
-                    assert draining.stdout.read().startswith("No run goes on.") and draining.wait(60) == 0
+                    assert draining.stdout.read().startswith("No run goes on.") and draining.wait(180) == 0
                 assert [run.outcome for run in runs(tmp_path)] == ["stopped"]
                 assert jobs(tmp_path, "resume").returncode == 0
                 until(lambda: len(runs(tmp_path)) == 2)
@@ -147,7 +150,7 @@ def test_a_socket_left_by_a_killed_daemon_is_taken_over_and_only_its_user_may_us
             path = folder / "held" / "locks" / "jobs.socket"
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             process.kill()
-            process.wait(60)
+            process.wait(180)
         assert status(folder)["daemon"] == "dead"
 
 
@@ -175,7 +178,7 @@ def test_a_heartbeat_says_what_is_in_force(tmp_path: Path) -> None:
         beat = until(lambda: read_heartbeat(held))
         assert (beat.pid, beat.schedule, beat.ended_at) == (process.pid, str(schedule), None)
         process.terminate()
-        process.wait(60)
+        process.wait(180)
     last = read_heartbeat(held)
     assert last is not None and last.ended_at is not None
     assert status(tmp_path)["daemon"] == "ended"
@@ -242,6 +245,23 @@ def test_a_reload_asked_for_while_the_daemon_begins(tmp_path: Path) -> None:
         )
 
 
+def test_a_daemon_that_begins_while_a_job_is_resumed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, told = Collection.create(tmp_path / "held"), list[tuple[object, object]]()
+    looks = itertools.count()
+
+    def begins_after_the_first_look(collection: Collection) -> bool:
+        return bool(next(looks)) and has_daemon(collection)
+
+    def answer(request: Mapping[str, object]) -> Mapping[str, object]:
+        told.append((request["command"], request["job"]))
+        return {}
+
+    monkeypatch.setattr("crawler.jobs.daemon.control.has_daemon", begins_after_the_first_look)
+    with held.lock_jobs(), listening(held, answer):
+        resume("south", held.root)
+    assert told == [("resume", "south")]
+
+
 def test_a_drain_ends_when_runs_are_let_begin_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BAOTINH_STOP_SECONDS", "1")
     with (
@@ -254,4 +274,4 @@ def test_a_drain_ends_when_runs_are_let_begin_again(tmp_path: Path, monkeypatch:
             until(lambda: status(tmp_path)["daemon"] == "draining")
             assert jobs(tmp_path, "resume").returncode == 0
             assert draining.stderr is not None
-            assert "begin runs again" in draining.stderr.read() and draining.wait(60) == 1
+            assert "begin runs again" in draining.stderr.read() and draining.wait(180) == 1

@@ -45,7 +45,7 @@ def test_all_jobs_are_run_and_a_second_daemon_refuses(tmp_path: Path) -> None:
             second = baotinh("jobs", "start", "--schedule", schedule, "--collection", tmp_path / "held")
             assert second.returncode == 1 and "already being run by another process" in second.stderr
             first.terminate()
-            assert first.wait(60) == 0
+            assert first.wait(180) == 0
     found = {run.job: run for run in runs(tmp_path)}
     assert {job: (run.newspaper, run.outcome, run.failure) for job, run in found.items()} == {
         "south": ("baocantho", "finished", None),
@@ -78,7 +78,7 @@ def test_what_runs_is_ended_with_the_daemon(tmp_path: Path, slow: RawServer) -> 
         with daemon(tmp_path, schedule) as process:
             until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
             process.terminate()
-            assert process.wait(60) == 0
+            assert process.wait(180) == 0
     finally:
         del os.environ["BAOTINH_STOP_SECONDS"]
     (run,) = runs(tmp_path)
@@ -94,7 +94,7 @@ def test_a_killed_daemon_loses_no_run(tmp_path: Path) -> None:
         with daemon(tmp_path, schedule) as process:
             assert gate.holds.wait(180)
             process.send_signal(signal.SIGKILL)
-            process.wait(60)
+            process.wait(180)
         assert [run.outcome for run in runs(tmp_path)] == [None]
         gate.open()
         until(lambda: runs(tmp_path)[0].finished_at)  # its crawl goes on to the end
@@ -161,7 +161,7 @@ def test_a_killed_crawl_is_told_at_once_and_what_it_said_stands_in_its_log(tmp_p
         ended = thread.submit(running.wait)
         until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
         begun[0].kill()
-        assert ended.result(60).exit_code == -signal.SIGKILL
+        assert ended.result(180).exit_code == -signal.SIGKILL
     (run,) = runs(tmp_path)
     assert run.outcome == "interrupted" and run.finished_at is not None and run.log is not None
     assert run.counts.keys() == {"articles new", "articles changed", "WARC bytes"}
@@ -176,7 +176,7 @@ def test_a_daemon_tells_of_the_crawls_that_were_killed_with_the_one_before(tmp_p
         (crawl,) = children(process.pid)
         process.kill()
         os.kill(crawl, signal.SIGKILL)
-        process.wait(60)
+        process.wait(180)
         wait_for_the_end_of(crawl)  # the newspaper's lock is free then
     assert [run.outcome for run in runs(tmp_path)] == [None]
     with daemon(tmp_path, schedule):

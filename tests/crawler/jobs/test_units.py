@@ -230,7 +230,7 @@ def test_a_confined_site_answers(tmp_path: Path, work: Path, demonstration: Demo
         try:
             assert process.stdout is not None and any("Ctrl-C" in line for line in process.stdout)
             for path in ("/search?q=b%C3%A1o", "/metrics", "/runs"):
-                assert httpx.get(f"http://127.0.0.1:{ports[0]}{path}", timeout=60).status_code == 200
+                assert httpx.get(f"http://127.0.0.1:{ports[0]}{path}", timeout=240).status_code == 200
         finally:
             process.terminate()
     assert process.returncode == 0

@@ -103,7 +103,7 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
         else:
             ours.sendall(half)
         ours.close()
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=240)[1]
     assert (process.returncode, said) == (0, b"")
 
 
