@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock, Timeout
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from support.crawling import ARTICLES, PRINTED_UNTIL, SEED, Demonstration, baotinh
 from support.newsrooms import ForkedProcesses, draw_once
 
@@ -21,10 +21,8 @@ import crawler.newsroom.service
 from archive.collection import Collection
 from crawler.newsroom import RunningNewsroom, serve_newsroom
 
-# The same examples at every run: what a test finds, it finds for everybody. No example is timed, nor is its making.
-settings.register_profile(
-    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+# The same examples at every run: what a test finds, it finds for everybody. No example is timed.
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
 
 

@@ -67,9 +67,9 @@ def publish(writing: Session, number: int, section: str | None, published_at: da
 def publish_all(writing: Session, published: Iterable[tuple[int, str | None, datetime]]) -> None:
     """Capture pages and release the articles that were read from them: number, section and time of each."""
     captures = [(one, *_capture(writing, one[0])) for one in published]
-    released = [writing.release(_article(writing, *one, url, capture.result(120))) for one, url, capture in captures]
+    released = [writing.release(_article(writing, *one, url, capture.result(20))) for one, url, capture in captures]
     for promise in released:
-        promise.result(120)
+        promise.result(20)
 
 
 def _capture(writing: Session, number: int) -> tuple[str, Future[CaptureRef]]:
@@ -80,7 +80,7 @@ def _capture(writing: Session, number: int) -> tuple[str, Future[CaptureRef]]:
         record_id=new_record_id(), url=url, began_at=NOW, response=response,
         request=b"GET / HTTP/1.1\r\nHost: x.test\r\n\r\n",
     )  # fmt: skip
-    writing.admit(sent.size).result(120)
+    writing.admit(sent.size).result(20)
     return url, writing.write(sent)
 
 

@@ -61,14 +61,14 @@ def mail_server(
             lambda: SMTP(server, loop=loop, **options), "127.0.0.1", 0, ssl=tls if security == "tls" else None
         ),
         loop,
-    ).result(120)
+    ).result(30)
     server.port = listening.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
         loop.call_soon_threadsafe(listening.close)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(120)
+        thread.join(30)
         loop.close()
 
 

@@ -17,7 +17,7 @@ import attrs
 import httpx2
 import pytest
 
-from support.served_processes import free_port
+from support.served_processes import free_ports
 
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".scrapyd" / "bin" / "python"
@@ -63,7 +63,7 @@ def built_egg(folder: Path) -> Path:
 @contextmanager
 def running_scrapyd(folder: Path, until: Callable[..., Any], **environment: str) -> Iterator[Scrapyd]:
     """Serve for the length of the block."""
-    port = free_port()
+    port, _ = free_ports()
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nhttp_port = {port}\npoll_interval = 0.2\n", "utf-8")
     with (folder / "scrapyd.log").open("wb") as log:
         process = subprocess.Popen(

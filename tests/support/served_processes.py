@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import signal
 import socket
@@ -71,22 +70,10 @@ def workers_of(parent: int) -> list[int]:
     return found
 
 
-# Each process of the tests begins elsewhere: what one has chosen another might choose before it is listened on
-_tried = itertools.count(os.getpid() * 97)
-
-
-def free_port() -> int:
-    """A port that nobody listens on now, and that the system gives to no connection by itself meanwhile."""
-    first, last = map(int, Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
-    given_by_name = range(last + 1, 65536) if last < 64_000 else range(10_000, first)
-    while not is_free(port := given_by_name[next(_tried) % len(given_by_name)]):
-        pass
-    return port
-
-
 def free_ports() -> tuple[int, int]:
-    """Two of those."""
-    return free_port(), free_port()
+    """Two ports that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        return one.getsockname()[1], other.getsockname()[1]
 
 
 def is_free(port: int) -> bool:

@@ -29,12 +29,12 @@ def running(collection: Collection, viewer: Path, **origins: Any) -> Iterator[Se
     given = (collection, "127.0.0.1", 0, None, viewer, ready)
     thread = threading.Thread(target=serve, args=given, kwargs=origins, daemon=True)
     thread.start()
-    assert listening.wait(120)
+    assert listening.wait(30)
     try:
         yield found[0]
     finally:
         found[0].stop()
-        thread.join(120)
+        thread.join(20)
         assert not thread.is_alive()
 
 
@@ -49,5 +49,5 @@ def app_served(app: ASGIApp) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(120)
+        thread.join(20)
         assert not thread.is_alive()

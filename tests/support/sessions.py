@@ -60,7 +60,7 @@ def article(capture: CaptureRef, text: str = "một", minutes: int = 0) -> Artic
 
 def write(writing: Session, sent: Exchange) -> CaptureRef:
     writing.admit(sent.size).result()
-    return writing.write(sent).result(120)
+    return writing.write(sent).result(20)
 
 
 CRASHING = """
@@ -77,7 +77,7 @@ while True:
     url = f"http://baocantho.test/a-a{{number}}.html"
     capture = write(writing, exchange(url, os.urandom(300)))
     it = attrs.evolve(article(capture), url=url, article_id=str(number))
-    writing.release(it).result(120)
+    writing.release(it).result(20)
     lines.follow()
     print(number, flush=True)
 """

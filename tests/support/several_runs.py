@@ -39,7 +39,7 @@ def crawled(root: Path, hours: int, pages: list[tuple[int, str]], picture: Any =
         made = attrs.evolve(article(capture, text), url=url, article_id=str(number), captured_at=at)
         if picture is not None:
             made = attrs.evolve(made, images=(Image(url="http://baocantho.test/p.png", capture=picture),))
-        writing.release(made).result(120)
+        writing.release(made).result(20)
     writing.close("finished", nothing)
     RunLines(writing.collection, writing.run_id, writing.run_name).finish()
     return writing.collection
