@@ -126,9 +126,9 @@ def is_over(crawler: Crawler) -> bool:
 
 
 def is_ending(crawler: Crawler) -> bool:
-    """Whether the crawl was told to end, or its spider is being closed."""
+    """Whether the crawl was told to end, or its spider is being closed; not while its engine only starts."""
     engine: Any = crawler.engine
-    return not engine.running or engine._slot.closing is not None
+    return bool(engine._stopping or engine._slot.closing is not None)
 
 
 def end_from_thread(crawler: Crawler, reason: str) -> None:

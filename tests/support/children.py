@@ -22,6 +22,14 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def command_of(pid: int) -> bytes:
+    """A process's command line; empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def runs(pid: int) -> bool:
     """Whether a process goes on; one that has ended and was not waited for does not."""
     try:
@@ -35,5 +43,5 @@ def wait_for_the_end_of(pid: int) -> None:
     """Wait until a process that is not ours runs no more."""
     ends = time.monotonic() + _SECONDS
     while runs(pid):
-        assert time.monotonic() < ends, f"process {pid} still runs: {Path(f'/proc/{pid}/cmdline').read_bytes()!r}"
+        assert time.monotonic() < ends, f"process {pid} still runs: {command_of(pid)!r}"
         time.sleep(0.01)
