@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.crawler import Crawler
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.utils.defer import deferred_from_coro
@@ -24,6 +25,8 @@ except ImportError as error:
 if TYPE_CHECKING:
     from scrapy.downloadermiddlewares.cookies import CookiesMiddleware
 
+_BETWEEN_LOOKS = 0.02  # seconds
+
 __all__ = ["BaseDownloadHandler", "Decompressing", "Redirecting", "Refreshing", "responsetypes"]
 
 
@@ -40,6 +43,23 @@ def components_without(kind: str, left_out: set[str]) -> dict[str, int]:
     if unknown := left_out - components.keys():
         raise TapBroken(f"{kind} holds no {', '.join(sorted(unknown))}")
     return {name: order for name, order in components.items() if name not in left_out}
+
+
+class CrawlerProcess(AsyncCrawlerProcess):
+    """Scrapy's process, in which a crawl that is told to end while it begins ends as one that runs.
+
+    Scrapy's own stops such a crawl nowhere, and the event loop at once: the run it has begun would never end.
+    """
+
+    async def stop(self) -> None:
+        """Stop all crawls in order, each once it runs."""
+        while any(_is_beginning(crawler) for crawler in self.crawlers):
+            await asyncio.sleep(_BETWEEN_LOOKS)
+        await super().stop()
+
+
+def _is_beginning(crawler: Crawler) -> bool:
+    return crawler.crawling and (crawler._engine is None or not crawler._engine.running)
 
 
 class CookiesIfEnabled:
@@ -106,9 +126,9 @@ def is_over(crawler: Crawler) -> bool:
 
 
 def is_ending(crawler: Crawler) -> bool:
-    """Whether the crawl was told to end, or its spider is being closed."""
+    """Whether the crawl was told to end, or its spider is being closed; not while its engine only starts."""
     engine: Any = crawler.engine
-    return not engine.running or engine._slot.closing is not None
+    return bool(engine._stopping or engine._slot.closing is not None)
 
 
 def end_from_thread(crawler: Crawler, reason: str) -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from support.crawling import ARTICLES, PAPERS, SEED, Demonstration, baotinh
+from support.stopped_crawls import begin_to_stop, released, wait_until_stopped
 from support.transport import assert_each_exchange_is_kept
 
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
 from archive.collection import Collection
-from archive.errors import CollectionError
 from archive.projections.schema import article_schema
 from archive.warc.reader import Record, read_records
 from crawler.cli.demo import differences
@@ -277,28 +274,13 @@ def test_a_crawl_that_was_ended_goes_on(tmp_path: Path, stop: signal.Signals) ->
 
 def end_and_go_on(newsroom: RunningNewsroom, tmp_path: Path, stop: signal.Signals) -> None:
     root = tmp_path / "collection"
-    place = f"127.0.0.1:{newsroom.port}"
-    command = [
-        sys.executable,
-        "-m",
-        "crawler.cli",
-        "crawl",
-        "baobaclieu",
-        "--loopback",
-        place,
-        "--collection",
-        str(root),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        released = 0
-        while released < 3:
-            assert process.poll() is None, process.communicate()
-            if (root / "catalog.sqlite").exists():
-                with contextlib.suppress(sqlite3.Error, CollectionError), Collection.open(root).catalog() as catalog:
-                    released = len(catalog.versions_after(0))
-            time.sleep(0.02)
+    place = ("--loopback", f"127.0.0.1:{newsroom.port}", "--collection", root)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with begin_to_stop(released(3), "crawl", "baobaclieu", *place, **pipes) as process:
+        wait_until_stopped(process)
         process.send_signal(stop)
-        process.wait(60)
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=240)
     crawl(newsroom, root, paper="baobaclieu")
     collection = Collection.open(root)
     truth = newsroom.truth()
@@ -366,7 +348,7 @@ def test_scrapys_own_command_crawls_alike(newsroom: RunningNewsroom, tmp_path: P
     for argument in arguments:
         command += ["-a", argument]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=120, check=False, cwd=Path(__file__).parents[1]
+        command, capture_output=True, text=True, timeout=240, check=False, cwd=Path(__file__).parents[1]
     )
     assert done.returncode == 0, done.stderr
     assert last_counts(Collection.open(root))["articles new"] == 20, done.stderr

@@ -17,7 +17,7 @@ from crawler.jobs.schedule import Job, Schedule
 
 
 class JobRun:
-    """A job's runs in this process; `end` may be called from a signal handler.
+    """A job's runs in this process; `end` may be called from any thread.
 
     Args:
         options: further options of the crawls.

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
@@ -40,6 +40,7 @@ from crawler.http.traffic import traffic_of
 from crawler.runs.archived_pages import format_hosts, hosts_in, refuse_others
 from crawler.runs.logs import log_to_file
 from crawler.runs.session_extension import Archiving, last_failure
+from crawler.scrapy_internals import CrawlerProcess
 
 _ARCHIVES = (".warc", ".gz", ".wacz", ".arc", ".html")
 
@@ -206,7 +207,7 @@ def _run(
     log = log_to_file(collection, name, verbose=verbose, most_bytes=settings.getint("BAOTINH_LOG_BYTES"))
     settings.set("BAOTINH_LOG", log.name, priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
-    process = AsyncCrawlerProcess(settings)
+    process = CrawlerProcess(settings)
     crawlers = [process.create_crawler(crawl.spider) for crawl in crawls]
     tasks: list[asyncio.Task[None]] = [
         process.crawl(crawler, **{**crawl.arguments, "collection": str(collection.root)})

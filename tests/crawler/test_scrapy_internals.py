@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.utils.test import get_crawler
+
+from crawler.scrapy_internals import is_ending
 
 ROOT = Path(__file__).parents[2]
 ADAPTER = ROOT / "crawler" / "scrapy_internals.py"
@@ -45,6 +48,7 @@ def slot(_crawler: Crawler) -> Slot:
 
 # The names that the adapter uses, and whose they are: the private ones, and those of a slot, which no reference names.
 USED: dict[str, Callable[[Crawler], Any]] = {
+    "_engine": lambda crawler: crawler,
     "_build_redirect_request": RedirectMiddleware.from_crawler,
     "_redirect": RedirectMiddleware.from_crawler,
     "_redirect_request_using_get": MetaRefreshMiddleware.from_crawler,
@@ -52,6 +56,7 @@ USED: dict[str, Callable[[Crawler], Any]] = {
     "_maxdelay": MetaRefreshMiddleware.from_crawler,
     "_max_size": HttpCompressionMiddleware.from_crawler,
     "_slot": engine,
+    "_stopping": engine,
     "downloader": engine,
     "_get_slot": downloader,
     "_process_queue": downloader,
@@ -163,6 +168,17 @@ def test_the_list_names_what_the_adapter_uses() -> None:
     assert {name for name in asked if is_private(name)} == {name for name in USED if is_private(name)}
     assert set(USED) <= asked
     assert set(imported(tree)) - DOCUMENTED >= {"scrapy.responsetypes"}
+
+
+def test_a_crawl_whose_engine_only_starts_is_not_ending() -> None:
+    """On a busy machine that takes long, and the time in which it is to end would run from then on."""
+    crawler = get_crawler(settings_dict={"TELNETCONSOLE_ENABLED": False})
+    made: Any = engine(crawler)
+    made._slot = SimpleNamespace(closing=None)
+    crawler.engine = made
+    assert not made.running and not is_ending(crawler)
+    made._stopping = True
+    assert is_ending(crawler)
 
 
 @pytest.mark.parametrize("name", USED)

@@ -11,7 +11,6 @@ import re
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ import yaml
 from support.crawling import SEED
 from support.daemons import until
 from support.installation import ROOT, Installation, copy_sources
+from support.served_processes import free_ports
 
 from crawler.newsroom import serve_newsroom
 
@@ -94,7 +94,7 @@ def test_the_wheel_is_installed_as_the_image_does_it(built: Path, tmp_path: Path
         if "/opt/baotinh" in run and "--require-hashes" not in run:
             line = re.sub(r"(?<![\w.])/(opt|tmp)/", rf"{tmp_path}/\1/", run)
             line = line.replace("python -m venv", f"{shlex.quote(sys.executable)} -m venv")
-            subprocess.run(["/bin/sh", "-euc", line], check=True, capture_output=True, timeout=120)
+            subprocess.run(["/bin/sh", "-euc", line], check=True, capture_output=True, timeout=240)
     assert (tmp_path / "opt" / "baotinh" / "bin" / "baotinh").is_file()
 
 
@@ -135,12 +135,6 @@ def test_the_proxy_asks_for_a_login_before_both_origins() -> None:
     assert set(re.findall(r"\{\$(\w+)\}", text)) == proxied.keys()
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
 @contextmanager
 def running(installation: Installation, command: list[str], **variables: str) -> Iterator[subprocess.Popen[bytes]]:
     """A service's command, ended as the engine ends it."""
@@ -168,12 +162,12 @@ def test_the_services_run_are_healthy_and_end_when_told(installation: Installati
     assert daemon == compose()["services"]["daemon"]["command"]
     check = json.loads(named("HEALTHCHECK")[0].partition("CMD ")[2])
     site = compose()["services"]["site"]
-    ports = {said: free_port() for said in ("9108", "8080", "8081")}
+    ports = dict(zip(("9108", "8080", "8081"), (*free_ports(), *free_ports()), strict=False))
     place = {"BAOTINH_COLLECTION": str(tmp_path / "c"), "BAOTINH_SCHEDULE": str(tmp_path / "schedule.toml")}
     with serve_newsroom(seed=SEED, articles=60) as newsroom:
         (tmp_path / "schedule.toml").write_text(SCHEDULE.format(port=newsroom.port), "utf-8")
         with running(installation, compose()["services"]["init"]["command"], **place) as making:
-            assert making.wait(60) == 0
+            assert making.wait(240) == 0
         with running(installation, [ports_put(word, ports) for word in daemon], **place):
             until(lambda: is_healthy(installation, check, ports))
             until(lambda: (tmp_path / "c" / "reports").is_dir() and any((tmp_path / "c" / "reports").iterdir()))

@@ -109,7 +109,7 @@ def test_the_site_is_served_by_several_processes(installation: Installation, cra
             assert [line for line in said if "baotinh viewer install" in line]
             assert len(workers_of(process.pid)) == 2
             for path in ("/", "/search?q=newspaper:baocantho", "/static/site.css", "/runs", "/metrics"):
-                assert httpx.get(f"http://127.0.0.1:{ports[0]}{path}", timeout=60).status_code == 200, path
+                assert httpx.get(f"http://127.0.0.1:{ports[0]}{path}", timeout=240).status_code == 200, path
         finally:
             process.send_signal(signal.SIGTERM)
     assert process.returncode == 0

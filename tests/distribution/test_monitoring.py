@@ -64,7 +64,7 @@ def served(folder: Path) -> str:
             found = re.search(r"http://127\.0\.0\.1:\d+/metrics", process.stderr.readline())
             assert found
             until(lambda: read_heartbeat(Collection(folder / "held")))
-            with urllib.request.urlopen(found[0], timeout=60) as answer:
+            with urllib.request.urlopen(found[0], timeout=240) as answer:
                 text: str = answer.read().decode()
                 return text
         finally:

@@ -56,7 +56,7 @@ def test_the_source_archive_makes_the_same_wheel(built: Path, wheel: Path, tmp_p
     (unpacked,) = (path for path in tmp_path.iterdir() if path.is_dir())
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     done = subprocess.run(
-        [*command, "--wheel-dir", tmp_path / "made", unpacked], capture_output=True, text=True, timeout=120, check=False
+        [*command, "--wheel-dir", tmp_path / "made", unpacked], capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert contents(next((tmp_path / "made").glob("*.whl"))) == contents(wheel)

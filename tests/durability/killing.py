@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
 
 from support import forking
-from support.children import children
+from support.children import children, wait_for_the_end_of
 from support.forking import Forked
 
 from archive.checking.collection import verify
@@ -20,6 +22,24 @@ SECTIONS = ("thoi-su", "kinh-te", "xa-hoi-phap-luat")
 KILLS = int(os.environ.get("BAOTINH_KILLS", "10"))
 # Small enough for several files a crawl.
 ROTATE_BYTES = 200_000
+STOPPING = """
+import os, signal, sys, threading
+from archive.ingest.session import Session
+from crawler.cli import main
+left, seconds = int(sys.argv[1]), float(sys.argv[2])
+write = Session.write
+def write_and_stop(*given, **named):
+    global left
+    left -= 1
+    if left == 0:
+        timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGSTOP))
+        timer.daemon = True
+        timer.start()
+    return write(*given, **named)
+Session.write = write_and_stop
+sys.argv[1:] = sys.argv[3:]
+main()
+"""
 
 
 def crawl_command(newsroom: RunningNewsroom, root: Path) -> list[str]:
@@ -45,9 +65,25 @@ def begin(command: list[str]) -> Forked:
     return forking.begin(command, environment())
 
 
+def begin_to_stop(command: list[str], exchanges: int, seconds: float) -> Forked:
+    """Begin a crawl that stops itself so long after it captured so many exchanges, wherever it is then."""
+    words = [str(exchanges), str(seconds), *command]
+    return forking.begin_script(STOPPING, words, environment(), subprocess.DEVNULL)
+
+
+def wait_until_stopped(process: Forked) -> bool:
+    """Wait until it has stopped itself; False where it ended before."""
+    while process.poll() is None:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T":
+                return True
+        time.sleep(0.001)
+    return False
+
+
 def finish(command: list[str]) -> None:
     """Crawl to the end."""
-    done = forking.run(command, environment(), timeout=120)
+    done = forking.run(command, environment(), timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -59,34 +95,6 @@ def finish_crawl(newsroom: RunningNewsroom, root: Path) -> None:
 def lines_in(log: Path) -> int:
     """How many exchanges the newsroom has logged."""
     return log.read_bytes().count(b"\n") if log.exists() else 0
-
-
-def wait_for_lines(log: Path, count: int, process: Forked) -> bool:
-    """Wait until so many exchanges are logged; False where the process ended before."""
-    logged = read = 0
-    while logged < count:
-        if process.poll() is not None:
-            return False
-        time.sleep(0.001)
-        if log.exists():
-            with log.open("rb") as stream:  # it holds whole exchanges: only what is new is read
-                stream.seek(read)
-                octets = stream.read()
-            logged, read = logged + octets.count(b"\n"), read + len(octets)
-    return process.poll() is None
-
-
-def wait_for_the_end_of(pid: int) -> None:
-    """Wait until a process that is not ours runs no more."""
-    for _ in range(3000):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except (FileNotFoundError, ProcessLookupError):
-            return
-        if state == "Z":  # ended; whoever took it over has not looked yet
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"process {pid} still runs: {Path(f'/proc/{pid}/cmdline').read_bytes()!r}")
 
 
 def came_to(root: Path) -> dict[str, str]:
@@ -115,8 +123,11 @@ def check_sound(root: Path) -> None:
 
 def kill(process: Forked) -> int:
     """End a crawl with SIGKILL; the processes that it had begun must end by themselves: how many there were."""
-    begun = children(process.pid) if process.poll() is None else []
-    process.kill()
+    begun: list[int] = []
+    with contextlib.suppress(OSError):  # it has just ended
+        begun = children(process.pid)
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
     process.wait()
     for child in begun:
         wait_for_the_end_of(child)

@@ -74,10 +74,10 @@ def write(root: Path, first: int, count: int, *, is_killed: bool = False) -> Non
         body = b"the same again" if number % 5 == 4 else b"<p>" + dice.randbytes(dice.randint(200, 1800))
         sent = exchange(number, body)
         writing.admit(sent.size).result()
-        capture = writing.write(sent).result(20)
+        capture = writing.write(sent).result(120)
         say(record_id=capture.record_id, digest=capture.payload_digest, url=sent.url)
         if number % 3:
-            writing.release(article(number, capture)).result(20)
+            writing.release(article(number, capture)).result(120)
             say(article=f"baocantho:{number}")
         if number % 4 == 0:
             lines.follow()

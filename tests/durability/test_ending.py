@@ -60,14 +60,14 @@ def test_what_trickles_for_ever_is_cut_and_asked_for_again(tmp_path: Path) -> No
         for path in (TRICKLING, ROBOTS):
             trickles.clear()
             with crawl_one_section(server, root, BAOTINH_STOP_SECONDS="2", BAOTINH_ROBOTS_SECONDS="0") as crawling:
-                assert trickles.wait(60)
+                assert trickles.wait(180)
                 crawling.send_signal(signal.SIGTERM)
-                said = crawling.communicate(timeout=120)
+                said = crawling.communicate(timeout=240)
             assert crawling.returncode == 0, said
             check_sound(root)
             check_cut(Collection.open(root), path, server)
         with crawl_one_section(server, root) as crawling:
-            said = crawling.communicate(timeout=120)
+            said = crawling.communicate(timeout=240)
         assert crawling.returncode == 0, said
         assert [path for path, _ in server.received].count(TRICKLING) == 2
         check_sound(root)
@@ -84,7 +84,7 @@ def check_cut(collection: Collection, path: str, server: RawServer) -> None:
     record = read_record(collection.warc_file(capture.file).path, capture.offset, capture.length)
     assert record.header("WARC-Truncated") == "time"
     assert record.block.startswith((HEAD % 1_000_000) + b"<p>")
-    until = time.monotonic() + 20  # the server's thread learns of the end by its next byte
+    until = time.monotonic() + 120  # the server's thread learns of the end by its next byte
     while not any(asked == path and octets.startswith(record.block) for asked, octets in list(server.sent)):
         assert time.monotonic() < until, server.sent
         time.sleep(0.01)
@@ -95,8 +95,8 @@ def test_an_old_file_is_closed_while_nothing_comes(tmp_path: Path) -> None:
     writing = Session(collection, CARD, RevisitPolicy(), rules=WritingRules(rotate_seconds=1))
     for number in (1, 2):
         sent = exchange(number, b"<p>xin %d" % number)
-        writing.admit(sent.size).result(20)
-        name = writing.write(sent).result(20).file
+        writing.admit(sent.size).result(120)
+        name = writing.write(sent).result(120).file
         assert name is not None
         while not (collection.warc / name).exists():
             time.sleep(0.01)

@@ -11,6 +11,7 @@ import pytest
 from killing import (
     KILLS,
     begin,
+    begin_to_stop,
     came_to,
     check_sound,
     crawl_command,
@@ -19,7 +20,7 @@ from killing import (
     kill,
     lines_in,
     read_command,
-    wait_for_lines,
+    wait_until_stopped,
 )
 from support.crawling import SEED, Demonstration
 from support.foreign import foreign, page
@@ -51,11 +52,10 @@ def test_killed_at_random_instants_it_comes_to_the_same(tmp_path: Path, newsroom
         root = tmp_path / f"killed-{collections}"
         collections += 1
         for _ in range(min(KILLS_A_COLLECTION, KILLS - kills)):
-            before = lines_in(log)
-            crawling = begin(crawl_command(newsroom, root))
+            seconds = dice.random() * 0.1  # a group is committed every 50 ms
+            crawling = begin_to_stop(crawl_command(newsroom, root), dice.randint(1, exchanges // 3), seconds)
             try:
-                goes_on = wait_for_lines(log, before + dice.randint(1, exchanges // 3), crawling)
-                time.sleep(dice.random() * 0.1)  # a group is committed every 50 ms
+                goes_on = wait_until_stopped(crawling)
             finally:
                 readers += kill(crawling)
             in_the_midst += goes_on and crawling.wait() == -9

@@ -45,7 +45,7 @@ def record(folder: Path, story: str) -> Recording:
     subprocess.run(
         [*STRACE, "-o", folder / "trace", sys.executable, script, folder / "collection", story],
         stdout=(folder / "said").open("wb"),
-        timeout=120,
+        timeout=600,
         check=True,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(tests)},
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from support.crawling import baotinh
 from support.daemons import DAY, until
 from support.mail_server import mail_server
 from support.raw_server import RawServer, raw_server
+from support.stopped_crawls import begin_to_stop, spider_opened, wait_until_stopped
 
 from archive.catalog.runs import Run
 from archive.checking.collection import verify
@@ -94,7 +96,7 @@ class Operated:
 
     def figure(self, name: str) -> float:
         """A metric without labels."""
-        with urllib.request.urlopen(self.metrics, timeout=20) as answer:
+        with urllib.request.urlopen(self.metrics, timeout=240) as answer:
             found = re.search(rf"^{name} (\S+)$", answer.read().decode(), re.MULTILINE)
         assert found, name
         return float(found[1])
@@ -122,7 +124,7 @@ def operated(folder: Path, root: Path, port: int) -> Iterator[Operated]:
             yield operating
         finally:
             process.terminate()
-            assert process.wait(90) == 0
+            assert process.wait(180) == 0
 
 
 def outage(operating: Operated, begin: Callable[[], object], end: Callable[[], object]) -> None:
@@ -168,10 +170,11 @@ def test_a_crawl_ends_whose_disk_is_taken_out_in_its_first_second(tmp_path: Path
     elsewhere.mkdir()
     with serve_newsroom(articles=60) as newsroom:
         words = ["crawl", "baocantho", "--loopback", f"127.0.0.1:{newsroom.port}", "--collection", str(disk.root)]
-        crawl = subprocess.Popen([sys.executable, "-m", "crawler.cli", *words], stderr=subprocess.PIPE, text=True)
-        until(lambda: any("Spider opened" in log.read_text("utf-8") for log in disk.root.glob("logs/*.log")))
+        crawl = begin_to_stop(spider_opened(), *words, stderr=subprocess.PIPE)
+        wait_until_stopped(crawl)
         disk.move(elsewhere)
-        _, said = crawl.communicate(timeout=60)
+        crawl.send_signal(signal.SIGCONT)
+        _, said = crawl.communicate(timeout=240)
     assert crawl.returncode == 1 and f"{disk.root} cannot be written" in said and "Traceback" not in said
     assert list(disk.folder.iterdir()) == []  # nothing was made in its place
     MountedDisk(elsewhere).move(disk.folder)

@@ -8,19 +8,20 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
-from killing import came_to, check_sound, crawl_command, environment, finish, finish_crawl, lines_in, wait_for_lines
+from killing import came_to, check_sound, crawl_command, environment, finish, finish_crawl
 from recorded import CARD, exchange
 from support.crawling import SEED
 from support.disks import disk_in_memory
 from support.permissions import obey_permissions
-from support.worker_processes import wait_until
+from support.stopped_crawls import begin_to_stop, wait_until_stopped
+from support.stopped_crawls import captured as captured_so_many
 
 from archive.checking.collection import verify
 from archive.collection import Collection
@@ -82,31 +83,22 @@ def journalled(tmp_path: Path) -> Iterator[JournalledDisk]:
 def crawl_until(
     newsroom: RunningNewsroom,
     root: Path,
-    disturb: Callable[[], None] = lambda: None,
-    lines: int = 0,
-    is_due: Callable[[], bool] = lambda: True,
+    disturb: Callable[[], None] | None = None,
+    exchanges: int = 0,
     preexec_fn: Callable[[], None] | None = None,
     **more: str,
 ) -> tuple[int, str]:
-    """Crawl, and disturb it after so many exchanges and once that is due; its exit code and what it said to standard
+    """Crawl, and disturb it when so many exchanges are in the catalog; its exit code and what it said to standard
     error."""
-    assert newsroom.log_path is not None
-    before = lines_in(newsroom.log_path)
-    with subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", *crawl_command(newsroom, root)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment(**more),
-        preexec_fn=preexec_fn,
-    ) as process:
-        if lines:
-            assert wait_for_lines(newsroom.log_path, before + lines, process)
-            wait_until(is_due)
-            process.send_signal(signal.SIGSTOP)  # or on a busy machine it might be done before
+    how: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "env": environment(**more), "preexec_fn": preexec_fn,
+    }  # fmt: skip
+    with begin_to_stop(captured_so_many(exchanges), *crawl_command(newsroom, root), **how) as process:
+        if disturb is not None:
+            wait_until_stopped(process)
             disturb()
             process.send_signal(signal.SIGCONT)
-        said = process.communicate(timeout=120)[1]
+        said = process.communicate(timeout=240)[1]
     return process.returncode, said
 
 
@@ -147,7 +139,7 @@ def test_a_disk_that_fills_up(newsroom: RunningNewsroom, disk: Path, undisturbed
                 pass
         os.truncate(ballast, ballast.stat().st_size - room)
 
-    refused(crawl_until(newsroom, root, fill, lines=10), names=root)
+    refused(crawl_until(newsroom, root, fill, 10), names=root)
     with Collection.open(root).catalog() as catalog:
         (run,) = catalog.runs()
     assert run.outcome == "failed" and run.failure_kind is FailureKind.UNWRITABLE
@@ -165,7 +157,7 @@ def test_a_folder_that_may_no_longer_be_written(
     def lose() -> None:
         (root / "warc").chmod(0o555)
 
-    refused(crawl_until(newsroom, root, lose, lines=20, preexec_fn=obey_permissions), names=root)
+    refused(crawl_until(newsroom, root, lose, 20, preexec_fn=obey_permissions), names=root)
     assert verify(Collection.open(root)).findings == []
     (root / "warc").chmod(0o755)
     comes_to_the_same(newsroom, root, undisturbed)
@@ -182,8 +174,7 @@ def test_a_disk_that_becomes_read_only(
 
     finish([*crawl_command(newsroom, root), "--limit", "3"])
     committed = captured(root)
-    more = crawl_until(newsroom, root, turn, lines=40, is_due=lambda: committed < captured(root))
-    refused(more, names=root)
+    refused(crawl_until(newsroom, root, turn, 40), names=root)
     with pytest.raises(OSError, match="Read-only"):
         (root / "anything").touch()
     readable = captured(root)  # with a transaction perhaps that the disk did not take before it refused
@@ -217,13 +208,13 @@ def test_a_clock_set_back_while_a_session_writes(tmp_path: Path) -> None:
     for number, back in ((1, 0), (2, 59), (3, 61)):
         instants.append(instants[0] - timedelta(seconds=back))
         sent = attrs.evolve(exchange(number, b"<p>xin"), began_at=instants[0])
-        writing.admit(sent.size).result(20)
+        writing.admit(sent.size).result(120)
         promise = writing.write(sent)
         if back < 60:
-            kept = promise.result(20)
+            kept = promise.result(120)
         else:
             with pytest.raises(ClockSetBack):
-                promise.result(20)
+                promise.result(120)
     writing.close("finished", lambda: ({}, {}))
     assert isinstance(writing.failure, ClockSetBack)
     instants.append(instants[0])
@@ -240,8 +231,8 @@ def test_a_collection_from_the_future(newsroom: RunningNewsroom, tmp_path: Path)
     root, future = tmp_path / "collection", datetime.now(UTC) + timedelta(days=30)
     writing = Session(Collection.create(root), CARD, RevisitPolicy(), clock=lambda: future)
     sent = exchange(1, b"<p>xin")
-    writing.admit(sent.size).result(20)
-    writing.write(attrs.evolve(sent, began_at=future)).result(20)
+    writing.admit(sent.size).result(120)
+    writing.write(attrs.evolve(sent, began_at=future)).result(120)
     writing.close("finished", lambda: ({}, {}))
     code, said = crawl_until(newsroom, root)
     assert code == 1 and len(said.splitlines()) == 1 and "clock" in said and "Traceback" not in said

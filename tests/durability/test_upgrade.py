@@ -29,7 +29,7 @@ def test_a_collection_is_carried_over_to_a_later_version(tmp_path: Path) -> None
             drained = baotinh("jobs", "drain", *place)
             assert drained.returncode == 0 and drained.stdout.startswith("No run goes on.")
             process.terminate()
-            assert process.wait(60) == 0
+            assert process.wait(180) == 0
         with Collection.open(root).catalog() as catalog:
             ids, name = catalog.article_ids(), catalog.runs()[0].name
         schedule = write(tmp_path, newsroom.port, ("south", "baocantho"), ("north", "baolaocai"))
@@ -42,7 +42,7 @@ def test_a_collection_is_carried_over_to_a_later_version(tmp_path: Path) -> None
             until(lambda: rows(root, "SELECT name FROM runs WHERE job = 'north' AND outcome = 'finished'"))
         finally:
             began.terminate()
-            assert began.wait(60) == 0
+            assert began.wait(180) == 0
             assert began.stderr is not None
             began.stderr.close()
     assert rows(root, "PRAGMA user_version") == [VERSION + 1]

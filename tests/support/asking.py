@@ -36,6 +36,9 @@ process.crawl(Asking, collection=asked["collection"], loopback=asked["loopback"]
 process.start()
 """
 
+# An ask may have further values of a request's meta, under `with_meta`
+WITH_META = SCRIPT.replace('meta={"handle', 'meta={**ask.pop("with_meta", {}), "handle')
+
 
 def ask(
     root: Path,
@@ -52,7 +55,7 @@ def ask(
         "loopback": f"127.0.0.1:{loopback}" if loopback else None,
         "settings": settings or {},
     }
-    done = run_script(script, json.dumps(asked), {"PATH": "/usr/bin:/bin", **environment}, timeout=120)
+    done = run_script(script, json.dumps(asked), {"PATH": "/usr/bin:/bin", **environment}, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     reports = sorted((root / "reports").iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert reports, done.stdout + done.stderr

@@ -69,7 +69,7 @@ def kill_at_each_step(source: Path, work: Path, imports: str, call: str) -> list
     script = SCRIPT.format(imports=imports, is_step=IS_STEP, call=call)
     done = subprocess.run(
         [sys.executable, "-c", script, str(source), str(work)],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        cwd=ROOT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return sorted(work.iterdir())

@@ -87,7 +87,7 @@ def install(wheel: Path, folder: Path) -> Installation:
     made = Installation(folder / "environment", folder / "empty")
     made.empty.mkdir()
     (folder / "home").mkdir()
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made.environment], check=True, timeout=120)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", made.environment], check=True, timeout=240)
     site = next((made.environment / "lib").glob("python*/site-packages"))
     others = folder / "others"
     others.mkdir()

@@ -43,7 +43,7 @@ def lease_server(folder: Path) -> Iterator[Running]:
         yield Running(f"unix://{place}", process)
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(180)
 
 
 def _answers(server: LeaseServer) -> bool:

@@ -57,7 +57,7 @@ def on_terminal(
         states.append(_lines(screen))
         watch(states[-1], process)
     os.close(ours)
-    return Seen(process.wait(60), states, bytes(octets))
+    return Seen(process.wait(180), states, bytes(octets))
 
 
 def _read(descriptor: int) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import re
 import socket
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -43,7 +46,8 @@ Answer = bytes | Callable[[Line], None]
 class RawServer:
     """Answers by path; an answer that is a function is given the connection. What crossed the transport is kept:
     `received` each request, `sent` each answer, in turn. It is also a proxy: it answers for any host that is asked for
-    in absolute form, and opens a tunnel (`tunnels`: the requests for one) to itself, over TLS."""
+    in absolute form, and opens a tunnel (`tunnels`: the requests for one) to itself, over TLS. While `most` is set, no
+    more requests are answered than so many; later ones wait."""
 
     answers: dict[str, list[Answer]]
     port: int = 0
@@ -51,6 +55,36 @@ class RawServer:
     sent: list[tuple[str, bytes]] = attrs.field(factory=list)
     tunnels: list[bytes] = attrs.field(factory=list)
     connections: int = 0
+    most: int | None = None
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 128  # who finds no room tries again a second later
+
+
+class Gate:
+    """Lets the first of its answers through, and holds back all others until it is opened."""
+
+    def __init__(self) -> None:
+        self._asked = itertools.count()
+        self.holds, self._is_open = threading.Event(), threading.Event()
+
+    def answer(self, octets: bytes) -> Answer:
+        """An answer that is one of them."""
+
+        def send(line: Line) -> None:
+            if next(self._asked):
+                self.holds.set()
+                assert self._is_open.wait(600)
+            with contextlib.suppress(OSError):  # whoever asked was killed meanwhile
+                line.sendall(octets)
+
+        return send
+
+    def open(self) -> None:
+        """Hold back nothing any more."""
+        self._is_open.set()
 
 
 def certificate(folder: Path) -> ssl.SSLContext:
@@ -117,13 +151,19 @@ def raw_server(
                     continue
                 length = re.search(rb"(?im)^content-length: *(\d+)", head)
                 while length and len(pending) < int(length[1]):
-                    pending += self.request.recv(65536)
+                    piece = self.request.recv(65536)
+                    if not piece:
+                        return
+                    pending += piece
                 body, pending = (pending[: int(length[1])], pending[int(length[1]) :]) if length else (b"", pending)
                 path = re.sub(r"^https?://[^/]+", "", found[2].decode())
                 with lock:
                     served.received.append((path, head + b"\r\n\r\n" + body))
                     turns = served.answers.get(path, [b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"])
                     answer = turns.pop(0) if len(turns) > 1 else turns[0]
+                    number = len(served.received)
+                while served.most is not None and number > served.most:
+                    time.sleep(0.01)
                 if callable(answer):
                     line = Line(self.request)
                     try:
@@ -141,8 +181,7 @@ def raw_server(
                 if b"close" in answer.partition(b"\r\n\r\n")[0].lower() or answer.startswith(b"HTTP/1.0"):
                     return
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as server:
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), Connection) as server:
         served.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:

@@ -17,6 +17,8 @@ import attrs
 import httpx2
 import pytest
 
+from support.served_processes import free_ports
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".scrapyd" / "bin" / "python"
 SCRAPYD = PYTHON.with_name("scrapyd")
@@ -38,7 +40,7 @@ class Scrapyd:
 
     def asked(self, page: str, **query: str) -> dict[str, Any]:
         """What it answers to a question."""
-        answer: dict[str, Any] = httpx2.get(f"{self.address}/{page}", params=query, timeout=60).json()
+        answer: dict[str, Any] = httpx2.get(f"{self.address}/{page}", params=query, timeout=240).json()
         return answer
 
     def state(self, job: str) -> str | None:
@@ -53,7 +55,7 @@ def built_egg(folder: Path) -> Path:
     place = [f"EGG={egg}", f"EGG_BUILD={folder / 'build'}", f"BIN={Path(sys.executable).parent}"]
     # the environment is the one that runs this test: it is not to be made anew
     command = ["make", "--assume-old=.venv/installed", "egg", *place]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return egg
 
@@ -61,9 +63,7 @@ def built_egg(folder: Path) -> Path:
 @contextmanager
 def running_scrapyd(folder: Path, until: Callable[..., Any], **environment: str) -> Iterator[Scrapyd]:
     """Serve for the length of the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port, _ = free_ports()
     (folder / "scrapyd.conf").write_text(f"[scrapyd]\nhttp_port = {port}\npoll_interval = 0.2\n", "utf-8")
     with (folder / "scrapyd.log").open("wb") as log:
         process = subprocess.Popen(
@@ -79,7 +79,7 @@ def running_scrapyd(folder: Path, until: Callable[..., Any], **environment: str)
             yield Scrapyd(folder, f"http://127.0.0.1:{port}")
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(180)
 
 
 def _listens(port: int) -> bool:
@@ -89,6 +89,6 @@ def _listens(port: int) -> bool:
 
 def call(line: str, folder: Path) -> str:
     """Run a line of a document's commands; what it printed."""
-    done = subprocess.run(shlex.split(line), cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(shlex.split(line), cwd=folder, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -50,14 +50,14 @@ def _pause(path: Path, name: str, *, is_paused: bool) -> None:
     from crawler.jobs.daemon.control import ask, has_daemon
 
     held = Collection.write(path)
-    if has_daemon(held):
+    if not has_daemon(held):
+        with held.catalog(writable=True) as catalog, catalog.transaction() as connection:
+            if is_paused:
+                planning.pause(connection, name, now())
+            else:
+                planning.resume(connection, name)
+    if has_daemon(held):  # it may have begun meanwhile, and have planned before
         ask(held, "pause" if is_paused else "resume", job=name)
-        return
-    with held.catalog(writable=True) as catalog, catalog.transaction() as connection:
-        if is_paused:
-            planning.pause(connection, name, now())
-        else:
-            planning.resume(connection, name)
 
 
 @jobs.command()

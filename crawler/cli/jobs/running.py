@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,6 +46,7 @@ def run(
     from archive.collection import Collection
     from archive.daemon.outage import UNWRITABLE
     from archive.errors import UnknownJob
+    from archive.signals import answered
     from crawler.jobs.daemon.control import has_daemon
     from crawler.jobs.daemon.telling import tell_outage
     from crawler.jobs.job_run import JobRun
@@ -70,12 +70,8 @@ def run(
         wait=lambda running: _show(running, held, output),
         deferred=lambda newspaper, at: _say_deferred(newspaper, at, planned.time_zone, output),
     )  # fmt: skip
-    handlers = {number: signal.signal(number, lambda *_: job_run.end()) for number in _ENDING}
-    try:
+    with answered(dict.fromkeys(_ENDING, job_run.end)):
         is_well = job_run.run(retries=retry)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
     raise typer.Exit(not is_well)
 
 
@@ -165,14 +161,15 @@ def start(
     """Run the jobs when they are due, until SIGTERM or Ctrl-C."""
     from archive.collection import Collection
     from archive.daemon.outage import UNWRITABLE
+    from archive.signals import answered
     from crawler.jobs.daemon.daemon import Daemon
     from crawler.jobs.daemon.metrics import serve_metrics
     from crawler.jobs.daemon.telling import tell_outage
     from crawler.jobs.schedule import ScheduleSource
     from crawler.runs.logs import log_daemon
 
-    hung_up = threading.Event()
-    signal.signal(signal.SIGHUP, lambda *_: hung_up.set())  # which would end a daemon that only begins
+    hung_up: list[int] = []
+    signal.signal(signal.SIGHUP, lambda number, _: hung_up.append(number))  # which would end a daemon that only begins
     log_daemon(log_file)
     planned = crawlable(schedule)
     source = ScheduleSource(Path(os.environ["BAOTINH_SCHEDULE"]), lambda: crawlable(schedule))
@@ -182,10 +179,8 @@ def start(
         tell_outage(Collection(collection.absolute()), planned.notifiers, error)
         raise
     daemon = Daemon(held, source)
-    for number in _ENDING:
-        signal.signal(number, lambda *_: daemon.end())
-    signal.signal(signal.SIGHUP, lambda *_: daemon.reload_soon())
-    if hung_up.is_set():
-        daemon.reload_soon()
-    with serve_metrics(held, daemon, metrics_port):
-        daemon.run()
+    with answered({**dict.fromkeys(_ENDING, daemon.end), signal.SIGHUP: daemon.reload_soon}):
+        if hung_up:
+            daemon.reload_soon()
+        with serve_metrics(held, daemon, metrics_port):
+            daemon.run()

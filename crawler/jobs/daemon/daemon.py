@@ -97,12 +97,12 @@ class Daemon:
             self._write_beat(ended_at=now())
 
     def end(self) -> None:
-        """Start no more runs, and stop those that are running. May be called from a signal handler."""
+        """Start no more runs, and stop those that are running. May be called from any thread."""
         self._ends.set()
         self._wakes.set()
 
     def reload_soon(self) -> None:
-        """Read the schedule again. May be called from a signal handler."""
+        """Read the schedule again. May be called from any thread."""
         self._reloads.set()
         self._wakes.set()
 

@@ -16,6 +16,7 @@ from support.browsing import NEEDS_CHROMIUM
 from support.crawling import baotinh
 from support.raw_server import asked, raw_server
 from support.small_paper import answer
+from support.worker_processes import wait_until
 
 from archive.warc.reader import read_records
 
@@ -100,7 +101,9 @@ def test_no_page_reaches_the_network_in_any_way(tmp_path: Path, counting: Counti
     ways = WAYS.replace("PORT", str(counting.port))
     with socket.create_connection(("127.0.0.1", counting.port)):  # they do count
         pass
-    socket.socket(type=socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", counting.port))
+    with socket.socket(type=socket.SOCK_DGRAM) as sending:
+        sending.sendto(b"x", ("127.0.0.1", counting.port))
+    wait_until(lambda: (counting.connections, counting.packets) == (1, 1))
     served = drawn_paper.pages(1)
     served["/app.js"] = answer(drawn_paper.SCRIPT + f"setTimeout(() => {{{ways}}}, 50)", kind="text/javascript")
     with raw_server(served) as server:

@@ -72,7 +72,7 @@ def test_the_demonstration_speaks_before_it_loads_what_a_crawl_needs() -> None:
     done = subprocess.run(
         [sys.executable, "-u", "-X", "importtime", "-m", "crawler.cli", "demo", "--once", "--articles", "30",
          "--collection", "/proc/none"],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=240,
     )  # fmt: skip
     before, said, behind = done.stdout.partition("Opening a made-up newsroom of three papers, 30 articles")
     assert said and "scrapy.crawler" not in before and "scrapy.crawler" in behind
@@ -83,7 +83,7 @@ def test_a_crawl_imports_nothing_that_is_switched_off(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "crawler.cli", "crawl", "baocantho", "--section", "thoi-su",
          "--loopback", "127.0.0.1:9", "--collection", str(tmp_path / "collection")],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=240,
     )  # fmt: skip
     imported = {line.rpartition("|")[2].strip() for line in done.stdout.splitlines() if line.startswith("import time:")}
     assert "scrapy.core.downloader.middleware" in imported and "crawler.politeness.redirects" in imported

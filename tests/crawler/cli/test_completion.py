@@ -46,7 +46,7 @@ def completed(shell: Shell, tools: Path, *words: str, **variables: str) -> str:
     done = subprocess.run(
         [*START[shell], ASKED[shell], *name, tools / "script", "baotinh", *words], cwd=tools,
         env={"PATH": f"{tools / 'bin'}:{os.environ['PATH']}", "HOME": str(tools), "LANG": "C.UTF-8"} | variables,
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     return done.stdout

@@ -21,7 +21,7 @@ def asked(*lines: object) -> list[dict[str, Any]]:
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=True,
         cwd=ROOT,
     )
@@ -67,7 +67,7 @@ def test_an_answer_comes_before_the_next_line_is_asked() -> None:
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["id"] == number
         process.stdin.close()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 def test_extract_says_what_it_needs() -> None:

@@ -104,7 +104,7 @@ def test_scrapys_own_log_gets_no_commands(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "scrapy", "runspider", paper.declared, "--logfile", tmp_path / "log"]
         given = {"collection": paper.root, "loopback": f"127.0.0.1:{server.port}"}
         options = [part for name, value in given.items() for part in ("-a", f"{name}={value}")]
-        done = subprocess.run([*command, *options], capture_output=True, check=False, timeout=120, cwd=ROOT)
+        done = subprocess.run([*command, *options], capture_output=True, check=False, timeout=240, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     log = (tmp_path / "log").read_bytes()
     assert "ValueError: \ufffd[2Jtrang\ufffd5m" in log.decode() and is_clean(log)

@@ -118,10 +118,10 @@ def test_the_daemons_crawls_go_by_the_same_file(folder: Path) -> None:
             return False
 
     try:
-        until(is_crawled, 120)
+        until(is_crawled, 600)
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(180)
         assert process.stderr is not None
         process.stderr.close()
     assert digests(root, "daily") == {"sha1:"}

@@ -109,7 +109,7 @@ def test_pages_that_came_out_of_order_are_covered_to_the_deepest(tmp_path: Path)
 
     def in_turn(path: str, said: list[Any]) -> Callable[[Any], None]:
         def tell(line: Any) -> None:
-            until = time.monotonic() + 10
+            until = time.monotonic() + 120
             while f"/van-hoa/?page={int(path[-1]) + 1}" not in come and path[-1] != "4" and time.monotonic() < until:
                 time.sleep(0.01)
             line.sendall(said[0].replace(b"\r\n", b"\r\nConnection: close\r\n", 1))

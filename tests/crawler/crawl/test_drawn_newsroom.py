@@ -36,7 +36,8 @@ class Crawled:
         return [record for path in sorted((self.root / "warc").iterdir()) for record in read_records(path)]
 
     def articles(self) -> dict[str, dict[str, Any]]:
-        lines = [line for path in (self.root / "jsonl").iterdir() for line in path.read_text("utf-8").splitlines()]
+        files = sorted((self.root / "jsonl").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
         return {one["url"]: one for one in map(json.loads, lines)}
 
     def counts(self) -> list[dict[str, int]]:

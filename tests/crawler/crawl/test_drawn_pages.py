@@ -36,7 +36,8 @@ def crawl(server: RawServer, folder: Path, *options: object, code: int = 0, **en
 
 
 def articles(root: Path) -> dict[str, dict[str, Any]]:
-    lines = [line for path in sorted((root / "jsonl").glob("*")) for line in path.read_text("utf-8").splitlines()]
+    files = sorted((root / "jsonl").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     return {one["url"].removeprefix(drawn_paper.HOST): one for one in map(json.loads, lines)}
 
 

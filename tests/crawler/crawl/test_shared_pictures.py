@@ -19,7 +19,7 @@ def showing(title: str, *pictures: str) -> list[Any]:
 
 def test_a_picture_that_is_kept_back_is_kept_back_from_all_articles_that_wait_for_it(tmp_path: Path) -> None:
     """One of them asked for it; it leads on, and for that the day's last request was spent."""
-    both_wait = threading.Barrier(3, timeout=60)
+    both_wait = threading.Barrier(3, timeout=300)
 
     def own(line: Line) -> None:
         both_wait.wait()  # who asks for its own picture waits for the shared one as well

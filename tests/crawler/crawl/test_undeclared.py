@@ -37,7 +37,8 @@ def printing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNewsro
 
 
 def articles(root: Path) -> dict[str, dict[str, Any]]:
-    lines = [line for path in (root / "jsonl").glob("*") for line in path.read_text("utf-8").splitlines()]
+    files = sorted((root / "jsonl").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+    lines = [line for path in files for line in path.read_text("utf-8").splitlines()]
     return {one["url"]: one for one in map(json.loads, lines)}
 
 

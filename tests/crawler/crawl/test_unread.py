@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,36 +58,39 @@ class Held:
     def __call__(self, line: Line) -> None:
         """Send it."""
         self.is_asked.set()
-        assert self.is_killed.wait(60)
+        assert self.is_killed.wait(300)
         line.sendall(self.octets.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
 
 
+KILLING = """
+import os, signal, sys
+if "crawler.reading.worker" in sys.orig_argv and os.path.exists({begun!r}):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def crawl_without_readers(paper: Paper, *options: object, command: str = "crawl", held: Held | None = None) -> int:
-    """Crawl, killing each reading process as soon as it is there, or since an answer is held; the exit code."""
+    """Crawl with reading processes that kill themselves as they begin, or since an answer is held; the exit code."""
+    at_start = paper.root.parent / "at-start"
+    at_start.mkdir(exist_ok=True)
+    begun = at_start / "begun"
+    (at_start / "sitecustomize.py").write_text(KILLING.format(begun=str(begun)), "utf-8")
+    begun.unlink(missing_ok=True) if held is not None else begun.touch()
     asked = [paper.declared] if command == "crawl" else []
     arguments = map(str, (command, *asked, *options, "--loopback", paper.place, "--collection", paper.root))
     crawling = subprocess.Popen(
         [sys.executable, "-m", "crawler.cli", *arguments],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(at_start)},
     )
-    killed: set[int] = set()
-    while crawling.poll() is None:
-        time.sleep(0.001)  # a process takes far longer to begin
-        if held is not None and not held.is_asked.is_set():
-            continue
-        try:
-            begun = set(children(crawling.pid)) - killed
-        except FileNotFoundError:
-            continue  # it has just ended
-        for child in begun:
+    if held is not None:
+        assert held.is_asked.wait(180)
+        begun.touch()
+        for child in children(crawling.pid):
             os.kill(child, signal.SIGKILL)
-        killed |= begun
-        if held is not None:
-            held.is_killed.set()
-    assert killed
-    return crawling.returncode
+        held.is_killed.set()
+    return crawling.wait(240)
 
 
 def test_a_page_that_breaks_each_process_is_named_until_it_is_read(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_an_odd_page_has_the_browsers_tree(window: sync_api.Page, markup: str) -
     assert in_tree(parse(markup)) == in_browser(window, markup)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.sampled_from(TAGS), max_size=25).map("".join))
 def test_any_markup_has_the_browsers_tree(window: sync_api.Page, markup: str) -> None:
     assert in_tree(parse(markup)) == in_browser(window, markup)

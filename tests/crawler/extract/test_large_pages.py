@@ -49,7 +49,7 @@ def rules() -> Rules:
 )
 def test_the_memory_of_a_hostile_page_is_bounded(body: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", READ, body], env=same_modules(), capture_output=True, text=True, timeout=240
+        [sys.executable, "-c", READ, body], env=same_modules(), capture_output=True, text=True, timeout=900
     )
     assert done.stdout == "None {'page': 'page_too_large'}\n", done.stderr[-500:]
 
@@ -60,7 +60,7 @@ def test_the_memory_of_the_largest_page_that_is_read_is_bounded(unit: str) -> No
     count = min(most, MOST_TAGS) if "<" in unit else most
     done = subprocess.run(
         [sys.executable, "-c", READ, f"b'{unit}' * {count}"],
-        env=same_modules(), capture_output=True, text=True, timeout=240,
+        env=same_modules(), capture_output=True, text=True, timeout=900,
     )  # fmt: skip
     assert done.stdout.startswith("None {'title':"), done.stderr[-500:]
 

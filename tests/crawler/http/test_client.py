@@ -49,7 +49,7 @@ def test_a_name_that_is_gone_is_told(tmp_path: Path) -> None:
     with raw_server({"/a": [ODD["doubled fields"]]}) as server:
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT, f"127.0.0.1:{server.port}", str(tmp_path / "c")],
-            capture_output=True, text=True, timeout=60, check=False, env={"PATH": os.environ["PATH"]},
+            capture_output=True, text=True, timeout=240, check=False, env={"PATH": os.environ["PATH"]},
         )  # fmt: skip
     assert done.returncode == 1 and server.received == []
     assert "byte for byte" in done.stderr and "Traceback" not in done.stderr

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import socket
-import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import zstandard
 from support.asking import ask, came, exchanges, kept, metadata_of
 from support.raw_server import Line, RawServer, certificate, raw_server
+from support.worker_processes import wait_until
 
 from archive.checking.collection import verify
 from archive.cli.fault_words import fault_words
@@ -94,13 +94,15 @@ def send_short(line: Line) -> None:
     line.shutdown(socket.SHUT_RDWR)
 
 
-def send_later(server: list[RawServer]) -> Callable[[Line], None]:
-    """The same page again, once it was sent at its first address."""
+def send_later(root: Path) -> Callable[[Line], None]:
+    """The same page again, once it was captured at its first address."""
+
+    def is_captured() -> bool:
+        with Collection.open(root).catalog() as catalog:
+            return any(capture.url.endswith("/gzip") for capture in catalog.every_capture())
 
     def send(line: Line) -> None:
-        while not any(path == "/gzip" for path, _ in server[0].sent):
-            time.sleep(0.05)
-        time.sleep(1)
+        wait_until(is_captured)
         line.sendall(PAGES["/gzip"])
 
     return send
@@ -120,20 +122,18 @@ def asked_for(scheme: str) -> list[dict[str, object]]:
 
 def crawl(route: str, folder: Path) -> tuple[RawServer, Path]:
     """All the pages, asked for by a route."""
-    opened: list[RawServer] = []
+    root = folder / "collection"
     answers = {path: [answer] for path, answer in PAGES.items()}
     answers |= {
-        "/moved": [MOVED], "/gzip?moved": [send_later(opened)], "/surplus": [SURPLUS + b"rtened"],
+        "/moved": [MOVED], "/gzip?moved": [send_later(root)], "/surplus": [SURPLUS + b"rtened"],
         "/short": [send_short],  # type: ignore[list-item]
         "/posted": [b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nposted"],
     }  # fmt: skip
     scheme = "https" if route in ("https", "tunnel") else "http"
     is_proxy = route in ("proxy", "tunnel")
-    root = folder / "collection"
     tls = None if route in ("http", "proxy") else certificate(folder)
     settings = {"COOKIES_ENABLED": True, "RETRY_ENABLED": False}
     with raw_server(answers, tls, is_proxy=is_proxy) as server:  # type: ignore[arg-type]
-        opened.append(server)
         if is_proxy:
             place = f"http://reader:secret@127.0.0.1:{server.port}"
             ask(root, *asked_for(scheme), settings=settings, http_proxy=place, https_proxy=place)

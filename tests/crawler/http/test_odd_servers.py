@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.asking import SCRIPT, ask, exchanges, kept, metadata_of
+from support.asking import WITH_META, ask, exchanges, kept, metadata_of
 from support.raw_server import Answer, Line, certificate, raw_server
 
 from archive.checking.collection import verify
@@ -15,7 +15,6 @@ from archive.cli.fault_words import fault_words
 from archive.collection import Collection
 from crawler.http.routes import Place, Route, target_of
 
-WITH_META = SCRIPT.replace('meta={"handle', 'meta={**ask.pop("with_meta", {}), "handle')
 # What came, what is kept, and how it is marked as truncated.
 UPGRADE = b"HTTP/1.1 101 Switching\r\nUpgrade: h2c\r\n\r\n"
 EMPTY = b"HTTP/1.1 204 No\r\nContent-Length: 3\r\n\r\n"
@@ -45,10 +44,9 @@ def test_odd_answers_are_kept_at_once(tmp_path: Path) -> None:
 
     answers: dict[str, list[Answer]] = {path: [hold(came)] for path, (came, _, _) in ODD.items()}
     with raw_server(answers) as server:
-        began = time.monotonic()
+        # which is longer than `ask` has patience
         ask(tmp_path, *(f"http://papers.test{path}" for path in ODD), loopback=server.port,
-            settings={"CONCURRENT_REQUESTS": 1, "RETRY_ENABLED": False, "DOWNLOAD_TIMEOUT": 20})  # fmt: skip
-        assert time.monotonic() - began < 15
+            settings={"CONCURRENT_REQUESTS": 1, "RETRY_ENABLED": False, "DOWNLOAD_TIMEOUT": 1000})  # fmt: skip
     records = exchanges(kept(tmp_path))
     found = {path: (response.block, response.header("WARC-Truncated")) for path, _, response in records}
     del found["/robots.txt"]

@@ -264,7 +264,7 @@ def test_files_of_wget(tmp_path: Path) -> None:
     with raw_server({"/mot-bai-viet-ve-con-duong-100001.html": [general_page("Con đường ra chợ")]}) as server:
         url = f"http://127.0.0.1:{server.port}/mot-bai-viet-ve-con-duong-100001.html"
         command = ["wget", "-q", "--no-proxy", "--warc-file", str(tmp_path / "wget"), "-O", str(tmp_path / "x"), url]
-        subprocess.run(command, check=True, timeout=60, cwd=tmp_path)
+        subprocess.run(command, check=True, timeout=240, cwd=tmp_path)
     root = tmp_path / "collection"
     found = run_import(root, tmp_path / "wget.warc.gz")
     assert found.outcomes == {"new": 1} and articles(root) == {"127.0.0.1:100001": "Con đường ra chợ"}

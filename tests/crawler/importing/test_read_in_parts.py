@@ -49,14 +49,14 @@ def in_parts(path: Path, size: int) -> list[Any] | None:
     return rows if end == path.stat().st_size else None
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=12), part=st.integers(50, 5000))
 def test_a_sound_file_has_the_same_rows_in_parts_of_any_size(tmp_path: Path, sizes: list[int], part: int) -> None:
     path = archive(tmp_path / "kho.warc.gz", answers(sizes))
     assert in_parts(path, part) == list(rows_of(path, path.name))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(part=st.integers(50, 5000), at=st.floats(0, 1), flip=st.integers(1, 255))
 def test_parts_of_a_damaged_file_either_leave_a_gap_or_give_the_same_rows(
     tmp_path: Path, part: int, at: float, flip: int

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from support.children import children
+from support.children import children, wait_for_the_end_of
 from support.crawling import baotinh
 from support.daemons import daemon, runs, slowly, until, write
 from support.raw_server import raw_server
@@ -31,7 +31,7 @@ def manager(tmp_path: Path) -> Iterator[socket.socket]:
     """The socket of a service manager, as systemd gives one."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
         line.bind(str(tmp_path / "notify"))
-        line.settimeout(30)
+        line.settimeout(180)
         yield line
 
 
@@ -45,14 +45,19 @@ def test_systemd_is_told(tmp_path: Path, manager: socket.socket) -> None:
             assert first.splitlines() == ["READY=1", "STATUS=1 jobs"]
             assert manager.recv(4096) == b"WATCHDOG=1"
             process.send_signal(signal.SIGHUP)
-            told = [line for _ in range(2) for line in manager.recv(4096).decode().splitlines()]
+            told = [line for _ in range(2) for line in next_news(manager).splitlines()]
             assert told[0] == "RELOADING=1" and told[1].startswith("MONOTONIC_USEC=") and told[2] == "READY=1"
             process.terminate()
-            while (last := manager.recv(4096)) == b"WATCHDOG=1":
-                pass
-            assert last == b"STOPPING=1" and process.wait(60) == 0
+            assert next_news(manager) == "STOPPING=1" and process.wait(180) == 0
     finally:
         del os.environ["NOTIFY_SOCKET"]
+
+
+def next_news(manager: socket.socket) -> str:
+    """What is told next beside that it is alive, which is told every ten seconds."""
+    while (told := manager.recv(4096)) == b"WATCHDOG=1":
+        pass
+    return told.decode()
 
 
 def test_a_monitor_is_asked_while_all_is_well(tmp_path: Path) -> None:
@@ -71,9 +76,12 @@ def test_the_dead_do_not_look_alive(tmp_path: Path) -> None:
         with daemon(tmp_path, schedule) as process:
             until(lambda: [path for path, _ in server.received if path == "/thoi-su/"])
             assert status(held)["daemon"] == "running" and outcome(held) == "running"
-            for pid in (process.pid, *children(process.pid)):
+            killed = (process.pid, *children(process.pid))
+            for pid in killed:
                 os.kill(pid, signal.SIGKILL)
-            process.wait(60)
+            process.wait(180)
+            for pid in killed[1:]:
+                wait_for_the_end_of(pid)
     assert [run.outcome for run in runs(tmp_path)] == [None]  # as it lies there
     assert outcome(held) == "interrupted"
     shown = status(held)
@@ -118,8 +126,8 @@ def test_the_state_of_a_daemon_by_its_lock_and_its_heartbeat(tmp_path: Path) -> 
 def test_a_rebuild_beside_a_daemon_is_refused_for_a_crawl_alone(tmp_path: Path) -> None:
     """The daemon's lock is none of a newspaper; alarms, plans and pauses outlast the rebuild."""
     schedule = write(tmp_path, 1, ("south", "baocantho"))
-    with daemon(tmp_path, schedule):
-        until(lambda: runs(tmp_path) and runs(tmp_path)[0].finished_at)
+    with daemon(tmp_path, schedule) as process:
+        until(lambda: runs(tmp_path) and runs(tmp_path)[0].finished_at and not children(process.pid))
         baotinh("jobs", "pause", "south", "--collection", tmp_path / "held")
         done = baotinh("rebuild", "--collection", tmp_path / "held")
         assert done.returncode == 0, done.stderr

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,12 +15,14 @@ from typing import Any
 
 import attrs
 import pytest
-from support.children import children
+from support.children import children, wait_for_the_end_of
 from support.crawling import baotinh
-from support.daemons import DAY, daemon, runs, slowly, until, write
-from support.raw_server import RawServer, raw_server
+from support.daemons import DAY, daemon, planned, runs, slowly, until, until_up, write
+from support.hostile_paper import article, section
+from support.raw_server import Gate, RawServer, raw_server
 
 from archive.checking.collection import verify
+from archive.clock import now
 from archive.collection import Collection
 from archive.errors import FailureKind
 from crawler.jobs.running import Running, begin
@@ -31,7 +32,7 @@ from crawler.newsroom import serve_newsroom
 
 @pytest.fixture
 def slow() -> Iterator[RawServer]:
-    """A newspaper whose section comes in a minute."""
+    """A newspaper whose section does not come to an end."""
     with raw_server({"/thoi-su/": [slowly]}) as server:
         yield server
 
@@ -44,7 +45,7 @@ def test_all_jobs_are_run_and_a_second_daemon_refuses(tmp_path: Path) -> None:
             second = baotinh("jobs", "start", "--schedule", schedule, "--collection", tmp_path / "held")
             assert second.returncode == 1 and "already being run by another process" in second.stderr
             first.terminate()
-            assert first.wait(60) == 0
+            assert first.wait(180) == 0
     found = {run.job: run for run in runs(tmp_path)}
     assert {job: (run.newspaper, run.outcome, run.failure) for job, run in found.items()} == {
         "south": ("baocantho", "finished", None),
@@ -77,7 +78,7 @@ def test_what_runs_is_ended_with_the_daemon(tmp_path: Path, slow: RawServer) -> 
         with daemon(tmp_path, schedule) as process:
             until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
             process.terminate()
-            assert process.wait(60) == 0
+            assert process.wait(180) == 0
     finally:
         del os.environ["BAOTINH_STOP_SECONDS"]
     (run,) = runs(tmp_path)
@@ -86,16 +87,21 @@ def test_what_runs_is_ended_with_the_daemon(tmp_path: Path, slow: RawServer) -> 
 
 
 def test_a_killed_daemon_loses_no_run(tmp_path: Path) -> None:
-    with serve_newsroom(articles=60) as newsroom:
-        schedule = write(tmp_path, newsroom.port, ("south", "baocantho"))
+    gate, links = Gate(), ("/x-a1.html", "/x-a2.html")
+    pages = {link: [gate.answer(article(link))] for link in links} | {"/thoi-su/": [section(*links)]}
+    with raw_server(pages) as server:
+        schedule = write(tmp_path, server.port, ("south", "baocantho"))
         with daemon(tmp_path, schedule) as process:
-            until(lambda: runs(tmp_path))
+            assert gate.holds.wait(180)
             process.send_signal(signal.SIGKILL)
-            process.wait(60)
+            process.wait(180)
+        assert [run.outcome for run in runs(tmp_path)] == [None]
+        gate.open()
         until(lambda: runs(tmp_path)[0].finished_at)  # its crawl goes on to the end
         assert [(run.job, run.outcome) for run in runs(tmp_path)] == [("south", "finished")]
         with daemon(tmp_path, schedule) as process:  # nothing is due: the day's run was made
-            time.sleep(2)
+            until_up(tmp_path, process)
+            assert planned(tmp_path)["south"] > now() + timedelta(hours=12)
         assert len(runs(tmp_path)) == 1
 
 
@@ -155,7 +161,7 @@ def test_a_killed_crawl_is_told_at_once_and_what_it_said_stands_in_its_log(tmp_p
         ended = thread.submit(running.wait)
         until(lambda: [path for path, _ in slow.received if path == "/thoi-su/"])
         begun[0].kill()
-        assert ended.result(60).exit_code == -signal.SIGKILL
+        assert ended.result(180).exit_code == -signal.SIGKILL
     (run,) = runs(tmp_path)
     assert run.outcome == "interrupted" and run.finished_at is not None and run.log is not None
     assert run.counts.keys() == {"articles new", "articles changed", "WARC bytes"}
@@ -170,7 +176,8 @@ def test_a_daemon_tells_of_the_crawls_that_were_killed_with_the_one_before(tmp_p
         (crawl,) = children(process.pid)
         process.kill()
         os.kill(crawl, signal.SIGKILL)
-        process.wait(60)
+        process.wait(180)
+        wait_for_the_end_of(crawl)  # the newspaper's lock is free then
     assert [run.outcome for run in runs(tmp_path)] == [None]
     with daemon(tmp_path, schedule):
         until(lambda: runs(tmp_path)[-1].outcome == "interrupted")
@@ -194,21 +201,17 @@ def test_what_a_run_was_for_survives_a_rebuild(tmp_path: Path) -> None:
 def test_what_the_schedule_does_not_plan_is_never_late(tmp_path: Path) -> None:
     """A job that is switched off and run by hand, and one that has another name now."""
 
-    def planned() -> list[str]:
-        with Collection.open(tmp_path / "held").catalog() as catalog:
-            return [job for (job,) in catalog.connection.execute("SELECT job FROM plans")]
-
     with serve_newsroom(articles=60) as newsroom:
         schedule = write(tmp_path, newsroom.port, ("night", "baocantho"))
         place = ("--schedule", schedule, "--collection", tmp_path / "held")
         baotinh("jobs", "run", "night", *place)
-        assert planned() == ["night"]
+        assert [*planned(tmp_path)] == ["night"]
         text = schedule.read_text("utf-8").replace("jobs.night", "jobs.dusk")
         schedule.write_text(text + 'enabled = false\n[jobs.dawn]\nnewspaper = "baocantho"\nevery = "1d"\n', "utf-8")
         baotinh("jobs", "run", "dusk", *place)
-        assert planned() == []
+        assert planned(tmp_path) == {}
         baotinh("jobs", "run", "dawn", *place)
-        assert planned() == ["dawn"]
+        assert [*planned(tmp_path)] == ["dawn"]
 
 
 def test_lists_fit_a_narrow_terminal_and_are_not_broken_in_a_file(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_daemon_logs_objects_to_a_file(tmp_path: Path) -> None:
             until(lambda: log.exists() and "baolaocai-" in log.read_text("utf-8"))
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(120)
+            process.wait(180)
     said = objects(log)
     assert {"time", "level", "logger", "message"} <= said[0].keys()
     run = runs(tmp_path)[-1]
@@ -60,6 +60,6 @@ def test_a_log_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     schedule = write(tmp_path, 9, ("nightly", "baolaocai"))
     command = ["jobs", "start", "--schedule", schedule, "--collection", tmp_path / "held", "--log-file", tmp_path]
     done = subprocess.run(
-        [sys.executable, "-m", "crawler.cli", *map(str, command)], capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "crawler.cli", *map(str, command)], capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 1 and f"{tmp_path} cannot be written" in done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -58,12 +59,12 @@ def test_a_newspaper_is_one_machines_with_all_its_hosts(server: Running, tmp_pat
 
 
 def test_a_lease_expires_unless_it_is_renewed(server: Running, tmp_path: Path) -> None:
-    one, two = (leases(server, tmp_path / name, name, seconds=2) for name in ("one", "two"))
+    one, two = (leases(server, tmp_path / name, name, seconds=10) for name in ("one", "two"))
     lost: list[str] = []
     lease = one.lease(["baoa.vn"])
     assert lease.take() is None
     renewing = Renewing(lease, lost.append)
-    ends = time.monotonic() + 3
+    ends = time.monotonic() + 12
     while time.monotonic() < ends:
         assert two.lease(["baoa.vn"]).take() == "one" or lost
     renewing.end()
@@ -86,7 +87,7 @@ def test_a_server_that_is_gone_is_named_without_its_password(server: Running) ->
         Lease(gone, ("a",), "one x", 60).take()
     assert "secret" not in str(raised.value)
     lost: list[str] = []
-    lease = Lease(LeaseServer(server.address), ("a",), "one x", 0.5)
+    lease = Lease(LeaseServer(server.address), ("a",), "one x", 5)
     assert lease.take() is None and Lease.from_text(lease.as_text()) == lease
     renewing = Renewing(lease, lost.append)
     server.process.kill()
@@ -97,7 +98,7 @@ def test_a_server_that_is_gone_is_named_without_its_password(server: Running) ->
 
 def test_a_run_ends_when_it_may_no_longer_keep_its_newspaper(server: Running, tmp_path: Path) -> None:
     with raw_server({"/thoi-su/": [slowly]}) as slow:
-        more = f'[machines]\nleases = "{server.address}"\nexpire = "3s"\n'
+        more = f'[machines]\nleases = "{server.address}"\nexpire = "15s"\n'
         schedule = write(tmp_path, slow.port, ("south", "baocantho"), more=more)
         os.environ["BAOTINH_STOP_SECONDS"] = "1"
         try:
@@ -160,10 +161,11 @@ def test_two_machines_of_which_one_is_killed_hold_together_what_one_holds(server
             until(lambda: runs(one) and list((one / "held" / "warc").glob("*")))
             begun = runs(one)[0].newspaper
             for process in tree_of(first.pid):
-                os.kill(process, signal.SIGKILL)
-            until(lambda: _finished(one, two) >= {*PAPERS} and begun in _finished(two), 120)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            until(lambda: _finished(one, two) >= {*PAPERS} and begun in _finished(two), 600)
         with daemon(alone, write(alone, newsroom.port, *((paper, paper) for paper in PAPERS))):
-            until(lambda: _finished(alone) == {*PAPERS}, 120)
+            until(lambda: _finished(alone) == {*PAPERS}, 600)
     # a newspaper is never crawled by two at a time: what the killed one crawled began again when its lease had ended
     spans = {paper: [_span(run) for run in [*runs(one), *runs(two)] if run.newspaper == paper] for paper in PAPERS}
     for found in spans.values():

@@ -140,7 +140,7 @@ def test_the_process_that_follows_with_the_index_runs_from_the_egg(scrapyd: Scra
     collection = Collection.open(root)
     shutil.rmtree(collection.index)
     done = subprocess.run(
-        [PYTHON, "-I", "-c", script, egg, root], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
+        [PYTHON, "-I", "-c", script, egg, root], cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stderr
     assert collection.index.is_dir() and follow(collection) == 0  # nothing was left to be indexed

@@ -38,7 +38,7 @@ class Client:
     """One keep-alive connection; reads each response to its last byte and no further."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=180)
         self._buffer = b""
 
     def get(self, url: str, method: str = "GET", **headers: str) -> Answer:

@@ -46,7 +46,7 @@ def drawn(printing: RunningNewsroom) -> Truth:
 def browser(printing: RunningNewsroom) -> Iterator[sync_api.Browser]:
     mapped = f"--host-resolver-rules=MAP *.test 127.0.0.1:{printing.port}"
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, mapped])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, mapped], timeout=120_000)
         yield browser
         browser.close()
 
@@ -54,6 +54,7 @@ def browser(printing: RunningNewsroom) -> Iterator[sync_api.Browser]:
 @pytest.fixture
 def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(120_000)
     yield page
     page.close()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import codecs
 import json
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.asking import ask
-from support.crawling import baotinh
+from support.crawling import at_noon, baotinh
 from support.hostile_paper import article, counts_of, crawl, html, section, titles
 from support.raw_server import Answer, Line, asked, raw_server
 from support.small_paper import Paper, answer, listing
@@ -58,15 +59,20 @@ def test_retry_after(said: bytes | None, seconds: float | None) -> None:
 
 def test_no_more_is_asked_of_a_host_at_once_than_was_set(tmp_path: Path) -> None:
     under_way: set[str] = set()
+    changed = threading.Condition()
     most = 0
 
     def slow(path: str) -> Answer:
         def send(line: Line) -> None:
             nonlocal most
-            under_way.add(path)
-            most = max(most, len(under_way))
-            time.sleep(0.05)
-            under_way.remove(path)
+            with changed:
+                under_way.add(path)
+                most = max(most, len(under_way))
+                changed.notify_all()
+                assert changed.wait_for(lambda: most > 1, 120)
+            time.sleep(0.05)  # a third would come now
+            with changed:
+                under_way.remove(path)
             line.sendall(html(path))
 
         return send
@@ -122,11 +128,12 @@ def test_a_days_budget_is_kept_over_several_runs(tmp_path: Path) -> None:
     answers |= {"/thoi-su/": [section(*links)], "/robots.txt": [html("", status="404 None")]}
     with raw_server(answers) as server:
         place = ("--section", "thoi-su", "--loopback", f"127.0.0.1:{server.port}", "--collection", tmp_path)
+        clock = at_noon()
         for _ in range(3):
-            done = baotinh("crawl", "baocantho", *place, BAOTINH_DAILY_REQUESTS="6")
+            done = baotinh("crawl", "baocantho", *place, clock=clock, BAOTINH_DAILY_REQUESTS="6")
             assert done.returncode == 0, done.stderr
         assert len(asked(server)) == 6
-        baotinh("crawl", "baocantho", *place, BAOTINH_DAILY_REQUESTS="0")
+        baotinh("crawl", "baocantho", *place, clock=clock, BAOTINH_DAILY_REQUESTS="0")
     assert len(titles(tmp_path)) == 9
 
 

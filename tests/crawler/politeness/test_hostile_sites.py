@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support.asking import ask, came, exchanges, kept
+from support.asking import WITH_META, ask, came, exchanges, kept
 from support.crawling import baotinh
 from support.hostile_paper import article, counts_of, crawl, html, section, titles
 from support.raw_server import Answer, Line, asked, raw_server
@@ -163,7 +163,7 @@ def test_a_head_without_end_is_cut_and_kept(tmp_path: Path) -> None:
     ended = threading.Event()
     with raw_server({"/thoi-su/": [endless]}) as server:
         crawl(server, tmp_path, code=1)
-        assert ended.wait(20)
+        assert ended.wait(120)
     kept = [
         record for path in (tmp_path / "warc").iterdir() for record in read_records(path)
         if record.type == "response" and (record.url or "").endswith(".test/thoi-su/")
@@ -241,7 +241,7 @@ def test_a_decompression_bomb_is_archived_and_not_read(tmp_path: Path) -> None:
         done = subprocess.run(
             [sys.executable, "-m", "scrapy", "crawl", "baocantho", "-a", "section=thoi-su", "-a", f"loopback={place}",
              "-a", f"collection={tmp_path}", "-s", "DOWNLOAD_MAXSIZE=1000000"],
-            capture_output=True, text=True, timeout=100, check=False,
+            capture_output=True, text=True, timeout=240, check=False,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     report = json.loads(max((tmp_path / "reports").iterdir()).read_text("utf-8"))
@@ -253,14 +253,18 @@ def test_a_decompression_bomb_is_archived_and_not_read(tmp_path: Path) -> None:
 def test_a_slow_sender_is_cut_and_counted(tmp_path: Path) -> None:
     def slowly(connection: Line) -> None:
         with contextlib.suppress(OSError):
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-            for _ in range(100):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\na")
+            while True:
                 connection.sendall(b"a")
                 time.sleep(0.1)
 
+    # others have their time: a busy machine may take it
+    asks: list[dict[str, object]] = [
+        {"url": "http://papers.test/a", "with_meta": {"download_timeout": 3}},
+        {"url": "http://papers.test/b"},
+    ]
     with raw_server({"/a": [slowly], "/b": [html("sound")]}) as server:
-        report = ask(tmp_path, "http://papers.test/a", "http://papers.test/b", loopback=server.port,
-                     settings={"DOWNLOAD_TIMEOUT": 0.5, "RETRY_ENABLED": False})  # fmt: skip
+        report = ask(tmp_path, *asks, loopback=server.port, script=WITH_META, settings={"RETRY_ENABLED": False})
     assert counts_of(report)["truncated: time"] == 1
     (record,) = kept_of(tmp_path, "/a")
     assert record.header("WARC-Truncated") == "time" and b"\r\n\r\na" in record.block

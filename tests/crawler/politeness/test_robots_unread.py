@@ -40,7 +40,7 @@ def test_a_crawl_ends_whose_collection_is_gone_before_it_knows_the_rules_of_a_ho
             "loopback": f"127.0.0.1:{server.port}",
             "settings": {},
         }
-        done = run_script(OTHER_HOST, json.dumps(asked), {"PATH": "/usr/bin:/bin"}, timeout=60)
+        done = run_script(OTHER_HOST, json.dumps(asked), {"PATH": "/usr/bin:/bin"}, timeout=240)
     assert done.stdout.count("failed http://other.test/") == 3
     assert not root.exists()  # nothing was made in its place
     elsewhere.rename(root)

@@ -72,7 +72,7 @@ def test_a_page_stays_open_for_the_next_question_and_is_sent_anew_where_its_proc
     url, rules = "http://x.test/", Rules(newspaper="x", article_pattern=r"-(?P<id>\d+)")
 
     async def asking(is_killed: bool) -> tuple[int, list[str]]:
-        readers = Readers(30)
+        readers = Readers(600)
         try:
             await readers.outlinks(PAGE, url, {})
             assert readers._connection is not None
@@ -91,7 +91,7 @@ def test_a_page_stays_open_for_the_next_question_and_is_sent_anew_where_its_proc
 
 def test_no_more_pages_stay_open_than_the_last_ones() -> None:
     async def asking() -> tuple[int, list[str]]:
-        readers = Readers(30)
+        readers = Readers(600)
         try:
             for number in range(20):
                 await readers.outlinks(PAGE, f"http://x.test/{number}", {})

@@ -17,6 +17,7 @@ import pytest
 from archive.errors import PageUnreadable, ReadingFailure
 from archive.processes import module_command, same_modules
 from crawler.declaration.layout import Rules
+from crawler.reading.connection import Question, ReadingConnection
 from crawler.reading.pool import Readers
 from spiders.baocantho import BaoCanTho
 
@@ -30,7 +31,7 @@ lại con đường ra chợ trước mùa mưa.</p></div></div><a href="/x-a9.h
 ENDLESS = Rules(newspaper="x", article_pattern=r"(?P<id>(a+)+)b$")
 
 
-def run(reading: Callable[[Readers], Coroutine[Any, Any, Any]], seconds: float = 30) -> Any:
+def run(reading: Callable[[Readers], Coroutine[Any, Any, Any]], seconds: float = 600) -> Any:
     async def whole() -> Any:
         readers = Readers(seconds)
         try:
@@ -69,13 +70,19 @@ def test_pages_of_several_newspapers_are_read_by_their_own_rules() -> None:
 
 
 def test_a_page_that_takes_too_long_harms_no_other() -> None:
-    async def reading(readers: Readers) -> list[Any]:
-        slow = article(readers, 1, ENDLESS, "http://x.test/" + "a" * 60)
-        return await asyncio.gather(slow, *(article(readers, number) for number in (2, 3)), return_exceptions=True)
+    async def slow(readers: Readers) -> Any:
+        try:
+            return await article(readers, 1, ENDLESS, "http://x.test/" + "a" * 60)
+        finally:
+            readers._seconds = 600  # for the process that reads the others: a busy machine takes its time
 
-    slow, *others = run(reading, seconds=1)
-    assert isinstance(slow, PageUnreadable)
-    assert (slow.failure, slow.detail, slow.tries) == (ReadingFailure.LATE, "1", 2)
+    async def reading(readers: Readers) -> list[Any]:
+        others = (article(readers, number) for number in (2, 3))
+        return await asyncio.gather(slow(readers), *others, return_exceptions=True)
+
+    late, *others = run(reading, seconds=1)
+    assert isinstance(late, PageUnreadable)
+    assert (late.failure, late.detail, late.tries) == (ReadingFailure.LATE, "1", 2)
     assert [page.article.title for page in others] == ["Bài 2", "Bài 3"]
 
 
@@ -96,7 +103,7 @@ def test_a_crawl_that_is_no_more_is_no_error(half: bytes) -> None:
         else:
             ours.sendall(half)
         ours.close()
-        said = process.communicate(timeout=60)[1]
+        said = process.communicate(timeout=240)[1]
     assert (process.returncode, said) == (0, b"")
 
 
@@ -107,14 +114,31 @@ def stop(readers: Readers) -> int:
     return pid
 
 
-async def next_process(readers: Readers, before: int) -> int:
-    """The number of the process that takes the place of another, as soon as it has a page."""
-    while (connection := readers._connection) is None or connection._process.pid == before or not connection._jobs:
+@pytest.fixture
+def stopped(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, str]]:
+    """The processes that took the place of others, each stopped before it got its first page, and that page."""
+    found: list[tuple[int, str]] = []
+    send = ReadingConnection.send
+
+    def stop_and_send(connection: ReadingConnection, job: Question) -> None:
+        if has_begun and not connection._last_page:
+            os.kill(pid := connection._process.pid, signal.SIGSTOP)
+            found.append((pid, job.source.url))
+        has_begun.append(True)
+        send(connection, job)
+
+    has_begun: list[bool] = []
+    monkeypatch.setattr(ReadingConnection, "send", stop_and_send)
+    return found
+
+
+async def until_there(found: list[Any]) -> Any:
+    while not found:
         await asyncio.sleep(0.001)
-    return connection._process.pid
+    return found[0]
 
 
-def test_a_process_that_is_killed_costs_no_page_anything() -> None:
+def test_a_process_that_is_killed_costs_no_page_anything(stopped: list[tuple[int, str]]) -> None:
     """Neither the one that it read nor those behind it, also where one is asked for meanwhile."""
 
     async def reading(readers: Readers) -> list[Any]:
@@ -123,24 +147,30 @@ def test_a_process_that_is_killed_costs_no_page_anything() -> None:
         waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3, 4)]
         await asyncio.sleep(0)
         os.kill(killed, signal.SIGKILL)
-        await next_process(readers, killed)
-        return [*(await asyncio.gather(*waiting, article(readers, 5)))]
+        second, _ = await until_there(stopped)
+        waiting.append(asyncio.ensure_future(article(readers, 5)))
+        await asyncio.sleep(0)
+        os.kill(second, signal.SIGCONT)
+        return [*(await asyncio.gather(*waiting))]
 
     assert [page.article.title for page in run(reading)] == [f"Bài {number}" for number in (2, 3, 4, 5)]
 
 
-def test_a_page_that_ends_each_process_is_told_from_those_behind_it() -> None:
+def test_a_page_that_ends_each_process_is_told_from_those_behind_it(stopped: list[tuple[int, str]]) -> None:
     async def reading(readers: Readers) -> list[Any]:
         await article(readers, 1)
         first = stop(readers)
         waiting = [asyncio.ensure_future(article(readers, number)) for number in (2, 3, 4)]
         await asyncio.sleep(0)
         os.kill(first, signal.SIGKILL)
-        second = await next_process(readers, first)
-        assert readers._connection is not None and [job.source.url for job in readers._connection._jobs] == [
-            "http://baocantho.test/bai-a2.html"
-        ], "it is read alone"
+        second, url = await until_there(stopped)
+        assert url == "http://baocantho.test/bai-a2.html"
+        assert readers._connection is not None
+        assert [job.source.url for job in readers._connection._jobs] == [url], "it is read alone"
         os.kill(second, signal.SIGKILL)
+        while len(stopped) < 2:
+            await asyncio.sleep(0.001)
+        os.kill(stopped[1][0], signal.SIGCONT)
         return [*(await asyncio.gather(*waiting, return_exceptions=True))]
 
     broken, *others = run(reading)
