@@ -208,6 +208,7 @@ class ReadyReader:
 
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair()
+        self._code: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
             self._ours.close()
@@ -225,12 +226,15 @@ class ReadyReader:
         return self
 
     def kill(self) -> None:
-        """End it at once."""
-        os.kill(self.pid, signal.SIGKILL)
+        """End it at once, unless it was waited for."""
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
 
     def wait(self) -> int:
         """Its exit code when it has ended."""
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._code
 
 
 class Forked:
