@@ -148,6 +148,9 @@ def test_what_another_layout_lacks_was_not_removed() -> None:
     assert step_between(former, alone).kinds == {K.BYLINE}
 
 
+HASH = "4f" * 16
+
+
 def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None = None) -> Image:
     capture = CaptureRef(record_id=f"urn:uuid:{name}", payload_digest=digest) if digest else None
     return Image(url=f"https://a.test/uploads/{name}.jpg", caption=caption, capture=capture)
@@ -164,6 +167,8 @@ def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None 
         ((picture("a", digest="sha256:A"),), (picture("b", digest="sha256:A"),), set()),
         ((picture("a", digest="sha256:A"),), (picture("a", digest="sha256:B"),), {K.PICTURE_SWAPPED}),
         ((picture("a", digest="sha256:A"),), (picture("a-600x400", digest="sha256:B"),), set()),
+        ((picture(f"{HASH}_L", digest="sha256:A"),), (picture(f"{HASH}_XL", digest="sha256:B"),), set()),
+        ((picture("a_l", digest="sha256:A"),), (picture("a_s", digest="sha256:B"),), {K.PICTURE_SWAPPED}),
         ((picture("a", digest="sha256:A"),), (picture("a"),), set()),
         ((picture("a"), picture("b"), picture("c")), (picture("a"), picture("x"), picture("c")), {K.PICTURE_SWAPPED}),
     ],
