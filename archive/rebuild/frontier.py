@@ -18,7 +18,7 @@ from archive.catalog.identities import enter_anew, patterns_of
 from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
 from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
-from archive.identity import names_article, plain_path
+from archive.identity import names_article, plain_target
 from archive.ingest.release import article_read
 from archive.reasons import SAYING_GONE
 from archive.rebuild.account import Rebuilt
@@ -109,7 +109,7 @@ class _Places:
     def may_be_article(self, newspaper: str, url: str) -> bool:
         """Whether an address may be of an article of the newspaper, by its pattern."""
         pattern = self.patterns.get(newspaper)
-        return pattern is None or names_article(re.compile(pattern), plain_path(url))
+        return pattern is None or names_article(re.compile(pattern), plain_target(url))
 
 
 def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, instant: datetime, account: Rebuilt) -> None:
