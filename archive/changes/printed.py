@@ -260,7 +260,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
         and (len(piece) > longest or names_among(piece) not in captions)
         and not (len(piece) >= _FEWEST_CUT and piece[-3:] == _CUT and _opens_any(piece[:-3], ordered))
         and not any(piece[:length] in openings for length in lengths)
-        and not _is_of_site(piece)
+        and not is_of_site(piece)
     ]
 
 
@@ -270,7 +270,7 @@ def _opens_any(words: Words, ordered: Sequence[Words]) -> bool:
     return place < len(ordered) and ordered[place][: len(words)] == words
 
 
-def _is_of_site(piece: Words) -> bool:
+def is_of_site(piece: Words) -> bool:
     """Whether a piece is a counter, names the article's tags, or leads to other articles or networks."""
     if len(piece) > _LONGEST_LINK:
         return False

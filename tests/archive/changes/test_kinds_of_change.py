@@ -13,6 +13,7 @@ from archive.article import Article, Block, CaptureRef, Image, PageLayout
 from archive.changes.comparison import changes
 from archive.changes.kinds import ChangeKind, Step, step_between
 from archive.changes.notes import has_note
+from archive.changes.words import words
 
 K = ChangeKind
 BODY = (
@@ -89,6 +90,15 @@ def test_paragraphs_that_come_and_go() -> None:
     assert step_between(story(), story(BODY[2], *BODY[:2])).kinds == {K.MOVED}
     moved = step_between(story(), story(BODY[2], *BODY[:2]))
     assert (moved.removed, moved.added) == (0, 0)
+
+
+def test_a_counter_beside_an_edit_is_no_change() -> None:
+    def counted(number: int, *body: Block) -> Article:
+        return attrs.evolve(story(), body=(*body, Block(type="paragraph", text=f"Lượt xem: {number}")))
+
+    body = story().body
+    step = step_between(counted(1201, *body[:-1]), counted(1322, *body))
+    assert (step.kinds, step.removed, step.added) == ({K.ADDED}, 0, len(words(body[-1].text)))
 
 
 def test_words_are_counted() -> None:
