@@ -48,6 +48,8 @@ _DATE = re.compile(
     r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])?)?|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])20\d\d"
 )
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_QUESTION = r"\?"
+"""In a pattern of article addresses that looks into the query."""
 _ID, _FORMER_ID = "id", "former_id"
 # What a urlkey may hold that other spellings of its address write otherwise, or leave out
 _SPELLED = re.compile(r"[%;(?]|//|/\.|/$|[^ -~]")
@@ -58,6 +60,13 @@ _DELIMITERS = frozenset("/?#%&=+;\\ ")
 def plain_path(url: str) -> str:
     """An address's path without the session ids that servers write into it."""
     return without_session(urlsplit(url).path)
+
+
+def plain_target(url: str) -> str:
+    """An address's path and query without session ids and marks of campaigns: what patterns of articles' addresses are
+    held against."""
+    parts = urlsplit(without_visitor(url))
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 def without_session(path: str) -> str:
@@ -84,11 +93,11 @@ def names_visitor(url: str) -> bool:
 
 
 def identity_of(newspaper: str, url: str, pattern: str) -> str:
-    """The identity of an article's address: the article's id where the newspaper's pattern finds it in the path.
+    """The identity of an article's address: the article's id where the newspaper's pattern finds it.
 
     All addresses with one id are of one article; see `Article.id`. Without an id it is the `address_key`.
     """
-    own = article_id(pattern, plain_path(url))
+    own = article_id(pattern, plain_target(url))
     return f"{newspaper}:{own}" if own else address_key(url)
 
 
@@ -219,22 +228,34 @@ def are_of_one_site(one: str, other: str) -> bool:
     return hosts[0] == hosts[1] or any(hosts[n].endswith(f".{hosts[1 - n]}") for n in (0, 1))
 
 
-def article_id(pattern: str, path: str) -> str | None:
-    """The article's id that a pattern of article addresses finds in a path; None where it finds none.
+def article_id(pattern: str, target: str) -> str | None:
+    """The article's id that a pattern of article addresses finds in a path, or in path and query; None where it finds
+    none.
 
     In another form of an article's address it finds that of the plain one. A number of a former scheme that numbered
     otherwise is no other article's: "former-195123".
     """
-    found = re.search(pattern, plain_form(re.compile(pattern), path))
+    found = _found_in(re.compile(pattern), target)
     named = found.groupdict() if found else {}
     own = next((value for name, value in named.items() if value and name.startswith(_ID)), None)
     former = next((value for name, value in named.items() if value and name.startswith(_FORMER_ID)), None)
     return own or (f"former-{former}" if former else None)
 
 
-def names_article(pattern: re.Pattern[str], path: str) -> bool:
-    """Whether a path is an article's by the pattern of article addresses, in whatever form."""
-    return pattern.search(plain_form(pattern, path)) is not None
+def names_article(pattern: re.Pattern[str], target: str) -> bool:
+    """Whether a path, or path and query, is an article's by the pattern of article addresses, in whatever form."""
+    return _found_in(pattern, target) is not None
+
+
+def asks_query(pattern: str) -> bool:
+    """Whether a pattern of article addresses finds the article in an address's query, as in chi-tiet.aspx?id=12345."""
+    return _QUESTION in pattern
+
+
+def _found_in(pattern: re.Pattern[str], target: str) -> re.Match[str] | None:
+    path, _, query = target.partition("?")
+    found = pattern.search(plain_form(pattern, path))
+    return pattern.search(target) if found is None and query and asks_query(pattern.pattern) else found
 
 
 def plain_form(pattern: re.Pattern[str], path: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from archive.catalog.frontier import Address
+from archive.identity import may_be_same
 from archive.revisit_policy import FAR, YEAR, RevisitPolicy, after_failure, list_due
 
 LISTS = ("section", "feed", "sitemap")
@@ -104,6 +105,8 @@ class ArticleRead:
 @attrs.frozen
 class StatusChange:
     """A row of the status history: a change of the status of an article's page.
+
+    A page that was gone and then leads to an address with its number or words is restored, and moved.
 
     Args:
         url: the address that was fetched.
@@ -272,6 +275,9 @@ def _absence(row: Address, answer: Answer, history: Mapping[str, StatusChange]) 
     change = StatusChange(
         row.article_id, status, answer.fetched_at, row.url, answer.status, answer.leads_to, answer.record_id
     )
+    was_absent = last is not None and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)
+    if status is PageStatus.MOVED and was_absent and may_be_same(answer.leads_to or "", row.url):
+        return (attrs.evolve(change, status=PageStatus.RESTORED), change)
     return (change,)
 
 

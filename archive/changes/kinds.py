@@ -12,7 +12,7 @@ from archive.changes.comparison import Part, PictureChange, changes
 from archive.changes.figures import figures_differ
 from archive.changes.names import names_differ
 from archive.changes.notes import has_note
-from archive.changes.printed import PrintedPart, differing_parts
+from archive.changes.printed import PrintedPart, differing_parts, is_of_site
 from archive.changes.printed_text import plain, unlabelled, words_of
 from archive.changes.tables import figures_moved
 from archive.changes.words import Piece, words
@@ -66,7 +66,8 @@ def step_of(parts: Sequence[Part], former: Article, later: Article) -> Step:
     is_noted = any(has_note(part.later) and not has_note(part.former) for part in parts if not part.is_moved)
     if is_noted:
         kinds.add(ChangeKind.CORRECTION)
-    counted = [part for part in parts if (part.field in _PROSE or part.field == "byline") and not part.is_moved]
+    said = [part for part in parts if (part.field in _PROSE or part.field == "byline") and not part.is_moved]
+    counted = [part for part in said if not _is_line_of_site(part)]
     removed, added = (
         sum(len(words(piece.text)) for part in counted for piece in part.pieces if piece.change == change)
         for change in ("removed", "added")
@@ -86,12 +87,19 @@ def _kinds_within(
 
 
 def _is_printed(part: Part, printed: frozenset[PrintedPart]) -> bool:
-    """Whether a part that differs is printed otherwise, and not only missing in the layout of one version."""
+    """Whether a part that differs is printed otherwise, and not only missing in the layout of one version, or a line of
+    the site, such as a counter."""
+    if _is_line_of_site(part):
+        return False
     if part.field == "lead":
         return PrintedPart.LEAD in printed
     if part.field == "images":
         return (PrintedPart.CAPTIONS if part.picture in (None, PictureChange.KEPT) else PrintedPart.PICTURES) in printed
     return True
+
+
+def _is_line_of_site(part: Part) -> bool:
+    return part.field == "" and all(is_of_site(words_of(text)) for text in (part.former, part.later) if text)
 
 
 def _kinds(part: Part) -> Iterator[ChangeKind]:

@@ -31,6 +31,11 @@ _COUNTED = frozenset(
     ["lượt xem", "số lượt xem", "lượt đọc", "số lượt đọc", "đã xem", "đã đọc", "view", "views", "bình luận", "chia sẻ",
      "lượt chia sẻ", "lượt thích", "thích", "like", "likes", "share", "shares", "comments"]
 )  # fmt: skip
+# What a clock says beside numbers
+_CLOCK = frozenset(
+    ["thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "chủ", "nhật", "ngày", "tháng", "năm", "lúc", "giờ", "phút", "gmt",
+     "am", "pm", "sa", "ch", "sáng", "chiều", "tối", "trước", "đăng", "cập", "nhật"]
+)  # fmt: skip
 
 
 class PrintedPart(enum.Enum):
@@ -255,7 +260,7 @@ def _unexplained(pieces: list[Words], other: _Text, own: _Text) -> list[Words]:
         and (len(piece) > longest or names_among(piece) not in captions)
         and not (len(piece) >= _FEWEST_CUT and piece[-3:] == _CUT and _opens_any(piece[:-3], ordered))
         and not any(piece[:length] in openings for length in lengths)
-        and not _is_of_site(piece)
+        and not is_of_site(piece)
     ]
 
 
@@ -265,7 +270,7 @@ def _opens_any(words: Words, ordered: Sequence[Words]) -> bool:
     return place < len(ordered) and ordered[place][: len(words)] == words
 
 
-def _is_of_site(piece: Words) -> bool:
+def is_of_site(piece: Words) -> bool:
     """Whether a piece is a counter, names the article's tags, or leads to other articles or networks."""
     if len(piece) > _LONGEST_LINK:
         return False
@@ -274,7 +279,21 @@ def _is_of_site(piece: Words) -> bool:
     if " ".join(piece[:3]).casefold() in _SHARING and len(piece) <= _LONGEST_BUTTON and piece[-1] not in _STOPS:
         return True
     words = [word.casefold() for word in piece if word[0].isalpha()]
-    return " ".join(words[:2]) in _LEADING or (" ".join(words) in _COUNTED and any(word.isdigit() for word in piece))
+    if " ".join(words[:2]) in _LEADING:
+        return True
+    return (" ".join(words) in _COUNTED or _is_counted_clock(piece)) and any(map(_holds_number, piece))
+
+
+def _is_counted_clock(piece: Words) -> bool:
+    """Whether a piece is a clock and a counter: "Thứ tư, 4/3/2026 lúc 7h45 - 302 lượt xem"; markup may join numbers of
+    both."""
+    words = [word.casefold() for word in piece if word[0].isalpha()]
+    counters = [n for n in range(1, len(words)) if " ".join(words[n:]) in _COUNTED]
+    return any(_CLOCK.issuperset(words[:n]) for n in counters)
+
+
+def _holds_number(word: str) -> bool:
+    return word[0].isdigit()
 
 
 def _without_edges(pieces: list[Words], text: _Text) -> list[Words]:

@@ -22,7 +22,8 @@ _SIZE = (
     r"(?:\d{2,4}x\d{0,4}|x\d{2,4}|[wh]_?\d{2,4}|\d{2,4}w|thumb(?:nail)?s?|small|medium|large|scaled|resized?"
     r"|crop(?:ped)?|full)"
 )
-_SIZE_AT_END = re.compile(rf"(?:[-_.@](?:{_SIZE}|[234]x))+$")
+# Joomla's K2 names the sizes of a picture so, behind a hash
+_SIZE_AT_END = re.compile(rf"(?:[-_.@](?:{_SIZE}|[234]x))+$|(?<=[0-9a-f]{{32}})_(?:xs|s|m|l|xl|generic)$")
 _SIZE_AT_START = re.compile(rf"^(?:{_SIZE}[-_])+")
 _SIZE_FOLDER = re.compile(rf"^(?:(?:resize|zoom|crop|fit|thumb)[-_,]?)?(?:{_SIZE}|\d{{2,4}}[_,]\d{{2,4}})(?:[-_,].*)?$")
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|bmp|jfif)\b", re.IGNORECASE)

@@ -18,7 +18,7 @@ from archive.catalog.identities import enter_anew, patterns_of
 from archive.catalog.lifecycle import Answer, ArticleRead, Outcome, StatusChange, as_relearned, transition
 from archive.catalog.versions import enter_changes
 from archive.clock import parse_warc_date
-from archive.identity import names_article, plain_path
+from archive.identity import names_article, plain_host, plain_target
 from archive.ingest.release import article_read
 from archive.reasons import SAYING_GONE
 from archive.rebuild.account import Rebuilt
@@ -79,8 +79,13 @@ class _Places:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.patterns = patterns_of(connection)
+        rows = connection.execute(
+            """SELECT n.name, h.value FROM newspapers n, json_each(n.profile, '$.hosts') h
+            UNION SELECT n.name, h.value FROM newspapers n, json_each(n.profile, '$.former_hosts') h"""
+        )
+        self._hosts = {(name, plain_host(str(host))) for name, host in rows}
 
-    def followed(self, url: str, fetch: _Fetch) -> tuple[str | None, int | None]:
+    def followed(self, newspaper: str, url: str, fetch: _Fetch) -> tuple[str | None, int | None]:
         """The address behind all redirects, and what it answered in the same run.
 
         Without a redirect to a web address the address is None; in a loop the answer is None.
@@ -98,18 +103,23 @@ class _Places:
             passed.add(found)
             row = self._connection.execute(_FOLLOWED, {"url": found, "run": fetch.run_id, "at": fetch.at}).fetchone()
             status, location = row or (None, None)
-        if found is not None and urlsplit(url).hostname != urlsplit(found).hostname:
+        if found is not None and self._is_elsewhere(newspaper, url, found):
             status = 200  # the answer of another host does not matter for the newspaper's own address
         return found, status
 
     def is_moved(self, newspaper: str, url: str, leads_to: str) -> bool:
         """Whether the target may be an article, or is on another host, as in a crawl."""
-        return urlsplit(url).hostname != urlsplit(leads_to).hostname or self.may_be_article(newspaper, leads_to)
+        return self._is_elsewhere(newspaper, url, leads_to) or self.may_be_article(newspaper, leads_to)
+
+    def _is_elsewhere(self, newspaper: str, url: str, leads_to: str) -> bool:
+        """Whether an address leads to a host that is none of the newspaper's."""
+        own, other = (urlsplit(one).hostname for one in (url, leads_to))
+        return own != other and (newspaper, plain_host(other or "")) not in self._hosts
 
     def may_be_article(self, newspaper: str, url: str) -> bool:
         """Whether an address may be of an article of the newspaper, by its pattern."""
         pattern = self.patterns.get(newspaper)
-        return pattern is None or names_article(re.compile(pattern), plain_path(url))
+        return pattern is None or names_article(re.compile(pattern), plain_target(url))
 
 
 def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, instant: datetime, account: Rebuilt) -> None:
@@ -197,7 +207,7 @@ def _replayed(
 
 
 def _answer(newspaper: str, url: str, kind: str, fetch: _Fetch, places: _Places) -> Answer:
-    leads_to, status = places.followed(url, fetch)
+    leads_to, status = places.followed(newspaper, url, fetch)
     says_gone = bool(fetch.says_gone) and fetch.article is None and kind == "article"
     return Answer(
         url=url,

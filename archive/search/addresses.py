@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.identity import address_key, article_id, plain_host, plain_path
+from archive.identity import address_key, article_id, plain_host, plain_target
 
 _OWN = ("hosts", "former_hosts", "adopted")
 _ADDRESS = re.compile(r"https?://\S{4,2000}")
@@ -44,7 +44,7 @@ def _is_edition(profile: Mapping[str, Any], path: str) -> bool:
 
 def _ids(name: str, profile: Mapping[str, Any], url: str) -> Iterator[str]:
     try:
-        own = article_id(str(profile.get("article_pattern") or "(?!)"), plain_path(url))
+        own = article_id(str(profile.get("article_pattern") or "(?!)"), plain_target(url))
     except re.error:  # a profile is data
         own = None
     for one in (name, *map(str, profile.get("adopted") or ())):

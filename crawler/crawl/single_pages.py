@@ -137,4 +137,4 @@ class SinglePages(ArchivingSpider):
 
     def _names_article(self, url: str) -> bool:
         spider = self._directory.owner(url)
-        return spider is not None and spider.article_of(urlsplit(url).path) is not None
+        return spider is not None and spider.article_of(url) is not None

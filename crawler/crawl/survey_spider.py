@@ -26,7 +26,7 @@ from crawler.http.gate import Deferred
 from crawler.http.resolver import Loopback
 from crawler.request_meta import CAPTURED_AT, LINK, SEED, SURVEYED_AS, SURVEYED_LIST, Path, behind, meta_of
 from crawler.responses import counted, kind_of
-from crawler.survey.addresses import articles_among, edited_articles, is_of, shape_of
+from crawler.survey.addresses import articles_among, edited_articles, is_article, is_of, shape_of
 from crawler.survey.feeds import read_addresses
 from crawler.survey.page import FetchedPage, Kind, PageSurvey
 from crawler.survey.sections import page_at, page_number, paging_of, sections_of
@@ -166,7 +166,7 @@ class SiteSurvey(ArchivingSpider):
                 yield request
         elif kind == "feed" and self._declared is not None:
             for url in read_addresses(page.body, page.url, page.headers, self._rules).urls:
-                named = self._declared.article_of(urlsplit(url).path)
+                named = self._declared.article_of(url)
                 if named and (found := self._article(url, None, behind(response, LINK))):
                     yield found
 
@@ -191,7 +191,7 @@ class SiteSurvey(ArchivingSpider):
         if pattern is not None:
             chosen = re.compile(pattern)
             is_older = page.url in self._older_lists
-            named = [link.url for link in survey.links if chosen.search(urlsplit(link.url).path)]
+            named = [link.url for link in survey.links if is_article(chosen, link.url)]
             found = (self._article(url, _OLDER if is_older else page.section, path) for url in named)
             yield from itertools.islice(filter(None, found), _OF_AN_OLDER if is_older else None)
 

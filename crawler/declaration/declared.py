@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar, Literal, TypeAlias
 
 from archive.errors import UnknownSection
-from archive.identity import article_id, with_former, without_session
+from archive.identity import article_id, plain_target, with_former, without_session
 from crawler.declaration.layout import Layout, Rules, Section
 
 # What of a newspaper scripts draw.
@@ -129,9 +129,9 @@ class Declared:
         return path.startswith(cls.paths or "/") and not path.startswith(cls.other_paths)
 
     @classmethod
-    def article_of(cls, path: str) -> str | None:
-        """The article id in an address's path; None where there is none."""
-        return article_id(cls.addresses_pattern(), without_session(path))
+    def article_of(cls, url: str) -> str | None:
+        """The article id in an address, or in its path and query; None where there is none."""
+        return article_id(cls.addresses_pattern(), plain_target(url))
 
     @classmethod
     @functools.cache

@@ -43,7 +43,8 @@ _SURELY = r"""
 _WRITER = r"""
     author\ (?:bio|box|info|card|profile)|about\ the\ author|tac\ gia\ (?:box|info|card)
     |(?:box|info|thong\ tin)\ tac\ gia"""
-_ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao|qc"
+# The last is what WordPress's Ad Inserter puts into texts: class="code-block code-block-2"
+_ADVERT = r"ads?|advert\w*|adslot\w*|adsbygoogle|sponsor\w*|quangcao|quang\ cao|qc|code\ block\ code\ block$"
 _PERHAPS = r"""
     related\w*|recommend\w*|recirc\w*|tinlienquan|tin\ lien\ quan|lienquan|lien\ quan|cungchuyenmuc|xemthem|xem\ them
     |doc\ them

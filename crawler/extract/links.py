@@ -43,7 +43,7 @@ def css_requisites(css: bytes, url: str) -> list[str]:
 def links(page: Page, pattern: re.Pattern[str]) -> list[str]:
     """Absolute addresses of the links whose path matches the pattern, without fragments, in page order, each once."""
     addresses = dict.fromkeys(element.get("href") for element in page.root.iter("a"))
-    return [address for address in _unique(_resolved(addresses, page)) if names_article(pattern, page.path(address))]
+    return [address for address in _unique(_resolved(addresses, page)) if names_article(pattern, page.target(address))]
 
 
 def chosen_links(page: Page, selector: str) -> list[str]:
@@ -58,7 +58,7 @@ def boilerplate_pictures(page: Page, pattern: re.Pattern[str]) -> list[str]:
     leads_to_article: dict[str, bool] = {"": False}
     for address, href in linked_pictures(page.root):
         if href not in leads_to_article:
-            leads_to_article[href] = names_article(pattern, page.path(href))
+            leads_to_article[href] = names_article(pattern, page.target(href))
         if not leads_to_article[href]:
             found.append(page.absolute(address))
     return _unique(found)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from archive.search.terms.vietnamese import folded
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
-from crawler.extract.text import INLINE, SILENT, fold, walk
+from crawler.extract.text import INLINE, SILENT, fold, holds_most_links, walk
 
 _SUBJECT = (
     r"(?:trang|bai(?: viet| bao)?|(?:ban )?tin(?: bai| tuc)?|noi dung(?: bai viet| tin bai| trang)?|duong dan|lien ket|"
@@ -88,7 +88,8 @@ def _alerts(page: Page) -> Iterator[str]:
 class _Lines:
     """Collects the lines of a page: those of headings, the short ones, and how many are long."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Element) -> None:
+        self._root = root
         self.headings: list[str] = []
         self.short: list[str] = []
         self.long = 0
@@ -97,13 +98,13 @@ class _Lines:
 
     @classmethod
     def of(cls, page: Page) -> _Lines:
-        lines = cls()
+        lines = cls(page.root)
         walk(page.root, lines)
         lines._end()
         return lines
 
     def open(self, element: Element) -> bool:
-        if element.tag in SILENT:
+        if element.tag in SILENT and not (element.tag == "form" and holds_most_links(element, self._root)):
             return False
         if element.tag not in INLINE:
             self._end()

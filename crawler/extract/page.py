@@ -12,7 +12,7 @@ import attrs
 import turbohtml
 from turbohtml.etree import ElementView
 
-from archive.identity import plain_path
+from archive.identity import plain_target
 from archive.urls import absolute
 from crawler.extract.charsets import read_letters
 from crawler.extract.selectors import Element, select
@@ -72,12 +72,12 @@ class Page:
             return origin + address
         return absolute(address, self.base, self.encoding)
 
-    def path(self, address: str) -> str:
-        """The path that a link on this page leads to, without session ids; empty where it leads nowhere."""
+    def target(self, address: str) -> str:
+        """Path and query of what a link on this page leads to, without session ids; empty where it leads nowhere."""
         origin = self._origin
         if origin is not None and _PLAIN.fullmatch(own := address.removeprefix(origin)):
-            return own.partition("?")[0]
-        return plain_path(self.absolute(address) or "")
+            return plain_target(own) if "?" in own else own
+        return plain_target(self.absolute(address) or "")
 
     @functools.cached_property
     def _origin(self) -> str | None:

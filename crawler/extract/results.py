@@ -10,7 +10,7 @@ import attrs
 
 from archive.article import Article
 from archive.errors import NotAnArticle
-from archive.identity import are_of_one_site, article_id, may_be_same, plain_path
+from archive.identity import are_of_one_site, article_id, may_be_same, plain_target
 from archive.reasons import Reason
 from crawler.declaration.layout import Rules
 from crawler.extract.article import extract_from, read_page
@@ -141,9 +141,9 @@ def _extracted(page: Page, captured_at: datetime, section: str | None, rules: Ru
 
 def _own_id(page: Page, pattern: str) -> str | None:
     """The article's id: in the page's address, or in that which a page in another form calls its own."""
-    own = article_id(pattern, plain_path(page.url))
+    own = article_id(pattern, plain_target(page.url))
     if own is not None:
         return own
     named = canonical_of(page)
     is_believed = named is not None and are_of_one_site(named, page.url) and may_be_same(named, page.url)
-    return article_id(pattern, plain_path(named)) if named is not None and is_believed else None
+    return article_id(pattern, plain_target(named)) if named is not None and is_believed else None

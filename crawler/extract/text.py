@@ -16,6 +16,7 @@ SILENT = frozenset((
     "script", "style", "template", "noscript", "iframe", "object", "embed", "audio", "video", "canvas", "svg", "math",
     "form", "button", "select", "textarea", "input", "option", "nav", "ins", "map", "head", "title", "meta", "link",
 ))
+_FEWEST_LINKS = 5
 INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "kbd", "label",
     "mark", "picture", "q", "ruby", "s", "samp", "small", "source", "span", "strike", "strong", "sub", "sup", "time",
@@ -88,6 +89,11 @@ def walk(root: Element, visitor: Visitor) -> None:
                 visitor.close(element)
                 if element.tail:
                     visitor.say(element.tail)
+
+
+def holds_most_links(element: Element, page: Element) -> bool:
+    """Whether an element holds most links of a page, as the form does in which ASP.NET puts whole pages."""
+    return sum(1 for _ in element.iter("a")) > max(_FEWEST_LINKS, sum(1 for _ in page.iter("a"))) / 2
 
 
 class _Words:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 
 from archive.catalog import Capture, Catalog
 from archive.catalog.withholdings import has_purged, purge_of_address
-from archive.identity import plain_path
+from archive.identity import plain_target
 from archive.ingest.foreign.pages import PageFilter, PageOutcome
 from archive.reasons import Reason
 from crawler.crawl.directory import Directory, host_of
@@ -51,7 +50,7 @@ class PageChoice:
         if owner is not None:
             return Whose(owner.name, owner.rules(), owner)
         host = host_of(url).removeprefix("www.") or "unknown"
-        return Whose(host, Rules(newspaper=host, article_pattern=own_pattern(plain_path(url))), None)
+        return Whose(host, Rules(newspaper=host, article_pattern=own_pattern(plain_target(url))), None)
 
     def left_out(self, capture: Capture, whose: Whose) -> tuple[PageOutcome, str | None] | None:
         """Why a page is not read; None where it is."""
@@ -62,8 +61,8 @@ class PageChoice:
         if whose.declared is None:
             if self.wanted.is_declared_only:
                 return PageOutcome.NO_DECLARATION, None
-            is_other = not self.wanted.is_any_address and shape_of(plain_path(capture.url)) is None
+            is_other = not self.wanted.is_any_address and shape_of(plain_target(capture.url)) is None
             return (PageOutcome.OTHER_ADDRESS, None) if is_other else None
-        if whose.declared.article_of(urlsplit(capture.url).path) is None:
+        if whose.declared.article_of(capture.url) is None:
             return PageOutcome.OTHER_ADDRESS, None
         return None

@@ -17,7 +17,7 @@ from archive.catalog import Catalog, Version
 from archive.catalog.readings import Rejection, rejections_in, section_of, versions_in
 from archive.collection import Collection
 from archive.errors import NotAnArticle, RecordError
-from archive.identity import plain_path
+from archive.identity import plain_target
 from archive.projections.schema import validate
 from archive.reasons import Reason
 from crawler.declaration.layout import Rules
@@ -173,7 +173,7 @@ def _undeclared(newspaper: str, before: Article | None) -> Rules:
     """The rules of a newspaper that is not declared: none, and an article's id is taken from its own address."""
     if before is None or before.article_id is None:
         return Rules(newspaper=newspaper)
-    return Rules(newspaper=newspaper, article_pattern=own_pattern(plain_path(before.url)))
+    return Rules(newspaper=newspaper, article_pattern=own_pattern(plain_target(before.url)))
 
 
 def _read(root: Path, catalog: Catalog, page: CapturedPage, before: Article | None, rules: Rules) -> Article:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from archive.catalog import Catalog
 from archive.collection import Collection
 from archive.errors import BaotinhError
@@ -22,7 +20,7 @@ class ArticlePages:
         found = [
             record_id
             for record_id, url in catalog.pages_of(declared.name, most)
-            if declared.article_of(urlsplit(url).path) is not None
+            if declared.article_of(url) is not None
         ]
         self._record_ids = found[::-1]
 

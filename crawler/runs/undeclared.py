@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 from scrapy.http import Response
 
-from archive.identity import names_article, plain_path
+from archive.identity import names_article, plain_target
 from crawler.crawl.directory import Directory
 from crawler.crawl.frontier.site import NewspaperSite, UndeclaredSite
 from crawler.crawl.newspaper import NewspaperSpider
@@ -53,7 +53,7 @@ class UndeclaredNewspaper(NewspaperSpider):
         chosen = re.compile(self._site.pattern or self.article_pattern)
         urls = dict.fromkeys(link.url for link in survey.links)
         return ListPage(
-            articles=[url for url in urls if names_article(chosen, plain_path(url))],
+            articles=[url for url in urls if names_article(chosen, plain_target(url))],
             pages=list(paging_of(survey).urls),
             requisites=survey.requisites,
             boilerplate=survey.boilerplate,
@@ -61,7 +61,7 @@ class UndeclaredNewspaper(NewspaperSpider):
 
     def rules_of(self, url: str, section: str | None) -> tuple[str | None, Rules]:
         """Rules by the form of the article's own address, so that its id does not depend on the list."""
-        rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_path(url)))
+        rules = attrs.evolve(self.rules(), article_pattern=own_pattern(plain_target(url)))
         return self._names.get(section) or None, rules
 
 

@@ -10,13 +10,22 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.identity import names_article, plain_path, without_form
+from archive.identity import is_other_form, names_article, plain_target, without_form
 from crawler.survey.page import Link
 
 _LAST = re.compile(r"(?P<stem>[^/]+?)(?P<ext>\.[a-z]{2,5})?(?P<slash>/?)")
 _TAIL = re.compile(r"(?P<slug>[^/]{4,}?)(?P<mark>[-._]+[a-z]{0,8}?)(?P<id>\d{3,})")
 _HEX = re.compile(r"(?P<slug>[^/]{4,})-(?P<id>(?![a-f]\d+$)(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,})")
 _HEAD = re.compile(r"(?P<id>\d{4,})-(?P<slug>[^/]{4,})")
+# Parameters that hold an article's number, those that say so first; "Itemid" and "catid" are of menus and sections
+_NUMBERED = (
+    re.compile(
+        r"(?:^|&)(?P<name>(?:news|article|art|post|content|story|doc|baiviet|bai|tin)_?id|id_?(?:news|article|tin|baiviet|bai)"
+        r"|baiviet|nid|ma_?(?:tin|bai))=(?P<id>\d{3,})(?=[:&-]|$)", re.IGNORECASE
+    ),
+    re.compile(r"(?:^|&)(?P<name>id|aid|sid|tin)=(?P<id>\d{3,})(?=[:&-]|$)", re.IGNORECASE),
+)  # fmt: skip
+_PROGRAM = re.compile(r"\.(?:aspx?|php\d?|jspx?|do|cfm|cgi|ashx)$", re.IGNORECASE)
 _WORDY = re.compile(r"[^/]*[a-z][^/]*(?:-[^/-]+){4,}")
 _MONTH = re.compile(r"(?:19|20)\d{2}(?:/?(?:0[1-9]|1[0-2])){1}(?:/\d{1,2})?")
 # Longer addresses are ignored: a hostile page could fill the frontier with them.
@@ -42,7 +51,10 @@ def is_of(url: str, hosts: Collection[str | None]) -> bool:
 
 @attrs.frozen
 class Shape:
-    """The form of articles' addresses: the `kind` of id, the character before it, the ending, a slash at the end."""
+    """The form of articles' addresses: the `kind` of id, the character before it, the ending, a slash at the end.
+
+    Of an id in the query `mark` is its parameter, and `ext` the file's name.
+    """
 
     kind: str
     mark: str
@@ -53,6 +65,8 @@ class Shape:
         """A regular expression for paths, with a group `id`. `shortest`: digits of the shortest id seen."""
         end = re.sub(r"([.])", r"\\\1", self.ext) + ("/?" if self.slash else "") + "$"
         mark = re.sub(r"([.])", r"\\\1", self.mark)
+        if self.kind == "query":
+            return rf"(?i:/{re.escape(self.ext)}\?(?:.*&)?{mark}=)(?P<id>\d{{{max(3, shortest - 1)},}})(?=[:&-]|$)"
         least = max(3, shortest - 1)
         if self.kind == "tail":
             return rf"[^/]{mark}(?P<id>\d{{{least},}}){end}"
@@ -84,8 +98,19 @@ def edited_articles(published: Mapping[str, datetime], changed: Mapping[str, dat
 
 def shape_of(path: str) -> tuple[Shape, str] | None:
     """The form of an article's address and the id in it; None if it is not an article's."""
-    path = urlsplit(path).path
-    return _shape_in(path) or _shape_in(without_form(path))
+    parts = urlsplit(path)
+    in_query = _shape_in_query(parts.path, parts.query)
+    # the file's name may be words, and a folder a number
+    if in_query is not None and _PROGRAM.search(parts.path):
+        return in_query
+    return _shape_in(parts.path) or _shape_in(without_form(parts.path)) or in_query
+
+
+def _shape_in_query(path: str, query: str) -> tuple[Shape, str] | None:
+    found = next(filter(None, (expression.search(query) for expression in _NUMBERED)), None) if query else None
+    if found is None:
+        return None
+    return Shape("query", found["name"].lower(), path.rpartition("/")[2].lower(), slash=False), found["id"]
 
 
 def _shape_in(path: str) -> tuple[Shape, str] | None:
@@ -124,7 +149,7 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
     weights: dict[Shape, int] = defaultdict(int)
     of_shape: dict[Shape, list[tuple[str, str]]] = defaultdict(list)
     for url, count in words.items():
-        if shaped := shape_of(plain_path(url)):
+        if shaped := shape_of(plain_target(url)):
             of_shape[shaped[0]].append((url, shaped[1]))
             weights[shaped[0]] += min(count, 15) if count >= HEADLINE else 0
     # a headline that ends in a year looks like one with an id: an address with an id of its own counts more
@@ -136,8 +161,13 @@ def articles_among(links: Iterable[Link], hosts: Collection[str | None]) -> Arti
         best = sibling if weights[sibling] * 2 >= weights[best] else best
     pattern = best.pattern(min(len(own_id) for _, own_id in of_shape[best]))
     chosen = re.compile(pattern)
-    urls = tuple(url for url in words if names_article(chosen, plain_path(url)))
+    urls = tuple(url for url in words if names_article(chosen, plain_target(url)))
     return Articles(pattern, urls)
+
+
+def is_article(pattern: re.Pattern[str], url: str) -> bool:
+    """Whether an address is an article's by the pattern, and not one for telephones, for printing, or as AMP."""
+    return not is_other_form(url) and names_article(pattern, plain_target(url))
 
 
 def own_pattern(path: str) -> str:

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -121,7 +120,7 @@ def _checked(declared: type[Declared], one: _Opened) -> CheckedPage:
     try:
         article = article_of(
             reading, fetched.captured_at, newspaper=declared.name, section=found_in,
-            article_id=declared.article_of(urlsplit(fetched.url).path),
+            article_id=declared.article_of(fetched.url),
             sections=[section.name for section in declared.sections],
         )  # fmt: skip
     except NotAnArticle as error:
@@ -152,18 +151,18 @@ def _is_page(fetched: FetchedPage) -> bool:
 
 def _articles_in(declared: type[Declared], page: Page) -> list[str]:
     found = (page.absolute(element.get("href") or "") for element in page.root.iter("a"))
-    return [url for url in dict.fromkeys(found) if url and declared.article_of(urlsplit(url).path) is not None]
+    return [url for url in dict.fromkeys(found) if url and declared.article_of(url) is not None]
 
 
 def _addresses(declared: type[Declared], lists: Sequence[_Opened], articles: Sequence[_Opened]) -> Iterator[Verdict]:
     naming = [urls for one in lists if (urls := _articles_in(declared, one.page))]
-    own = [one.fetched.url for one in articles if declared.article_of(urlsplit(one.fetched.url).path) is not None]
+    own = [one.fetched.url for one in articles if declared.article_of(one.fetched.url) is not None]
     example = next(iter([*own, *(urls[0] for urls in naming)]), None)
     yield Verdict(
         rule="article_pattern",
         matched=len(naming) + len(own),
         of=len(lists) + len(articles),
-        example=f"{example} is {declared.article_of(urlsplit(example).path)}" if example else None,
+        example=f"{example} is {declared.article_of(example)}" if example else None,
         is_required=True,
     )
 
@@ -198,7 +197,7 @@ def _named(declared: type[Declared], pages: Sequence[FetchedPage]) -> Iterator[V
         ]
         naming = [
             urls for one in named
-            if (urls := one.urls if one.is_index else [u for u in one.urls if declared.article_of(urlsplit(u).path)])
+            if (urls := one.urls if one.is_index else [u for u in one.urls if declared.article_of(u)])
         ]  # fmt: skip
         example = f"{len(naming[0])} addresses, such as {naming[0][0]}" if naming else None
         yield Verdict(rule=rule, matched=len(naming), of=len(named), example=example)

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from urllib.parse import urlsplit
 
 import attrs
 
@@ -16,7 +15,7 @@ from crawler.declaration.declared import DrawnPart
 from crawler.declaration.layout import Layout, Rules, Section
 from crawler.declaration.provinces import PROVINCES
 from crawler.extract.text import bare
-from crawler.survey.addresses import Articles, articles_among
+from crawler.survey.addresses import Articles, articles_among, is_article
 from crawler.survey.feeds import read_addresses
 from crawler.survey.markup import Found, Sampled, layouts_among, sampled, samples_of
 from crawler.survey.page import FetchedPage, PageSurvey
@@ -78,7 +77,7 @@ def draft(
     lists = {page.section: surveys[page.url] for page in pages if page.kind == "section" and page.url in surveys}
     sections = _sections(homes, lists, hosts, pattern)
     samples = samples_of(
-        [page for page in pages if page.kind == "article" and pattern.search(urlsplit(page.url).path)][:_MOST_SAMPLES]
+        [page for page in pages if page.kind == "article" and is_article(pattern, page.url)][:_MOST_SAMPLES]
     )
     pagings = [paging_of(survey) for survey in surveys.values()]
     selectors = Counter(paging.selector for paging in pagings if paging.selector)
@@ -105,8 +104,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     """The sections of the menus whose pages name articles of their own."""
     named = {
-        path: {link.url for link in survey.links if pattern.search(urlsplit(link.url).path)}
-        for path, survey in lists.items()
+        path: {link.url for link in survey.links if is_article(pattern, link.url)} for path, survey in lists.items()
     }
     everywhere = Counter(url for urls in named.values() for url in urls)
     often = {url for url, count in everywhere.items() if count > max(2, len(named) / 2)}
@@ -130,7 +128,7 @@ def _naming(pages: Sequence[FetchedPage], kind: str, pattern: re.Pattern[str]) -
     paths = [
         path
         for url, (path, named) in found.items()
-        if url not in behind and (named.is_index or any(pattern.search(urlsplit(one).path) for one in named.urls))
+        if url not in behind and (named.is_index or any(is_article(pattern, one) for one in named.urls))
     ]
     return tuple(dict.fromkeys(paths))
 

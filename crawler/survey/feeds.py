@@ -16,7 +16,7 @@ from typing import Any
 
 import attrs
 
-from archive.identity import names_article, plain_path
+from archive.identity import names_article, plain_target
 from archive.media_types import PAGES
 from archive.urls import absolute, without_fragment
 from crawler.declaration.layout import Rules
@@ -213,7 +213,7 @@ def _address_of(entry_texts: _EntryTexts, bases: _Bases, pattern: re.Pattern[str
             candidates.append(without_fragment(address))
     if len(candidates) < 2:
         return candidates[0] if candidates else None
-    return next((one for one in candidates if names_article(pattern, plain_path(one))), candidates[0])
+    return next((one for one in candidates if names_article(pattern, plain_target(one))), candidates[0])
 
 
 class _Bases:

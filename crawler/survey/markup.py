@@ -112,6 +112,12 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
     having = [sample for sample in samples if lead and sample.first(lead) is not None]
     opens = sum(stands_in(sample, lead, body) for sample in having) * 2 > len(having)
     title = _best(samples, titles)
+    byline = (
+        _best(samples, bylines, least=0.3)
+        or _best(samples, lambda one: named(one, _BYLINE), least=0.4)
+        or _best(samples, bylines, least=_LEAST_OF_RARE, is_rare=True)
+    )
+    heading = _set_apart(samples, body, is_heading)
     layout = Layout(
         title=title,
         body=body,
@@ -120,12 +126,11 @@ def layout_for(body: str, samples: Sequence[Sample]) -> Layout:
         section=_best([sample for sample in samples if has_section(sample)], section_links, least=0.5),
         lead=lead,
         lead_opens_body=opens,
-        byline=_best(samples, bylines, least=0.3)
-        or _best(samples, lambda one: named(one, _BYLINE), least=0.4)
-        or _best(samples, bylines, least=_LEAST_OF_RARE, is_rare=True),
+        byline=byline,
         modified_at=_modified(samples),
         tags=_linked(_best(samples, lambda one: tag_boxes(one.page, one.first(title) if title else None), least=0.3)),
-        heading=_set_apart(samples, body, is_heading),
+        # a name above a longer line, such as a counter, is no heading
+        heading=heading if heading != byline else None,
         quote=_set_apart(samples, body, is_quotation, once=("div",)),
         related=_related(samples, body),
         drop=_leads_again(samples, body, lead),

@@ -43,12 +43,14 @@ class FetchedPage:
 def kind_in(declared: type[Declared], url: str) -> Kind:
     """The kind of a declared newspaper's page, by its address."""
     parts = urlsplit(url)
-    path = parts.path.rstrip("/")
+    path, sections = parts.path.rstrip("/"), {section.path.rstrip("/") for section in declared.sections}
+    if declared.article_of(url) is not None:
+        return "article"
+    if parts.query and f"{parts.path}?{parts.query}" in sections:
+        return "section"
     if not path:
         return "home"
-    if declared.article_of(parts.path) is not None:
-        return "article"
-    if path in {section.path.rstrip("/") for section in declared.sections}:
+    if path in {section.partition("?")[0].rstrip("/") for section in sections}:
         return "further" if parts.query else "section"
     if _is_one(path, declared.sitemaps):
         return "sitemap"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from archive.identity import names_article
+from archive.identity import asks_query, names_article
 from crawler.declaration.layout import Section
 from crawler.extract.text import bare
 from crawler.survey.page import Link, PageSurvey
@@ -73,7 +73,7 @@ def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.P
     path = parts.path
     return (
         parts.hostname in hosts
-        and not parts.query
+        and (not parts.query or asks_query(pattern.pattern))
         and path.rstrip("/") not in ("", urlsplit(home).path.rstrip("/"))
         and 2 <= len(link.text) <= _LONGEST_NAME
         and len(link.text.split()) <= _MOST_WORDS
@@ -81,9 +81,9 @@ def _may_be_section(link: Link, home: str, hosts: set[str | None], pattern: re.P
         and bare(link.text) not in _NO_SECTIONS
         and bare(_spelled(link.url)) not in _NO_SECTIONS
         and path.count("/") <= 4
-        and not names_article(pattern, path)
+        and not names_article(pattern, link.path)
         and not _NO_PAGES.search(path)
-        and not _PAGE.search(path)
+        and not _PAGE.search(link.path)
     )
 
 
@@ -121,14 +121,14 @@ class Paging:
 
 def paging_of(survey: PageSurvey) -> Paging:
     """The further pages that a list page names: addresses of the list itself that end in a page's number."""
-    stem = _without_page(urlsplit(survey.url).path)
+    stem = _without_page(_list_path(survey.url))
     urls: dict[str, None] = {}
     marks: Counter[tuple[str, str]] = Counter()
     for link in survey.links:
         found = _PAGE.search(link.path)
         if found is None or link.url == survey.url or int(found["number"]) < 1:
             continue
-        near = _without_page(urlsplit(link.url).path)
+        near = _without_page(_list_path(link.url) if "?" in stem else urlsplit(link.url).path)
         if near == stem and (len(link.text) <= 4 or bare(link.text) in _FURTHER or "trang" in bare(link.text)):
             urls[link.url] = None
             marks[found["mark"], found["end"]] += 1
@@ -163,6 +163,13 @@ def page_at(url: str, number: int) -> str | None:
     return f"{parts.scheme}://{parts.netloc}{following}"
 
 
+def _list_path(url: str) -> str:
+    """The path of a list, with its query where it has more in it than the number of a page."""
+    parts = urlsplit(url)
+    own = _PAGE.sub("", f"{parts.path}?{parts.query}") if parts.query else parts.path
+    return own if "?" in own else parts.path
+
+
 def _without_page(path: str) -> str:
     """The list's own path, without ending and page number."""
     path = _PAGE.sub("", path)
@@ -171,7 +178,7 @@ def _without_page(path: str) -> str:
 
 def _template(first: str, further: str, mark: str, end: str) -> str | None:
     """The address of further pages, where it begins with that of the first."""
-    path, parts = urlsplit(first).path, urlsplit(further)
+    path, parts = _list_path(first), urlsplit(further)
     whole = parts.path + (f"?{parts.query}" if parts.query else "")
     before = whole[: whole.rindex(mark)]
     if before == path:

@@ -23,6 +23,7 @@ from archive.identity import (
     plain_address,
     plain_form,
     plain_path,
+    plain_target,
     with_former,
 )
 from archive.search.addresses import articles_at
@@ -260,6 +261,16 @@ def test_the_id_is_that_of_the_plain_form(pattern: str) -> None:
     assert all(names_article(re.compile(pattern), form) for form in forms)
     for other in ("/tin/cho-noi/amp", "/tin/amp", "/amp", "/print/", "/", "//", "", "/tin/cho-noi-12345/binh-luan"):
         assert article_id(pattern, other) is None
+
+
+def test_a_pattern_that_asks_for_a_query_finds_the_id_there_and_others_do_not() -> None:
+    pattern = r"(?i:/detail\.aspx\?(?:.*&)?id=)(?P<id>\d{3,})"
+    forms = ("/News/Detail.aspx?id=5101", "/news/detail.aspx?cat=3&id=5101", "/(S(x))/News/Detail.aspx?id=5101#y")
+    assert {article_id(pattern, plain_target(f"https://bao.test{form}")) for form in forms} == {"5101"}
+    assert article_id(pattern, "/News/List.aspx?id=5101") is None
+    assert article_id(r"-(?P<id>\d+)\.html$", "/cho-lui-5101.html?from=muc-12.html") == "5101"
+    assert article_id(r"(?P<id>\d+)$", "/muc/?trang=12") is None
+    assert identity_of("baothu", "https://m.bao.test/detail.aspx?x=1&id=5101", pattern) == "baothu:5101"
 
 
 def test_a_section_with_a_number_is_no_form_of_an_article() -> None:

@@ -136,6 +136,20 @@ def test_a_page_that_is_not_there_is_gone_and_withdrawn_when_it_is_not_there_aga
     assert answered(known(article_id=None), status=410)[1] == []
 
 
+def test_a_page_that_was_gone_and_leads_to_its_new_address_is_restored_and_moved() -> None:
+    """As where a paper moves to a new host, and prints there again what it had taken down."""
+    was, new_host = "http://baocantho.test/cho-lui-a195123.html", "https://baomoi.test/cho-lui-a195123.html"
+    row = known(url=was, gone_at=NOON)
+    for status in (PageStatus.GONE, PageStatus.WITHDRAWN):
+        event = StatusChange("baocantho:1", status, NOON, was, 404, None, None)
+        for target in (new_host, "http://baocantho.test/cho-lui-sang-xuan-a195123.html"):
+            _, said = answered(row, event, status=301, leads_to=target)
+            assert said == [PageStatus.RESTORED, PageStatus.MOVED]
+        for target in (ELSEWHERE, "https://baomoi.test/", "https://baomoi.test/cho-noi-a195124.html"):
+            assert answered(row, event, status=301, leads_to=target)[1] == [PageStatus.MOVED]
+    assert answered(known(url=was), status=301, leads_to=new_host)[1] == [PageStatus.MOVED]
+
+
 def test_a_failure_leaves_what_is_known_as_it_is() -> None:
     for failing in (
         {"status": None}, {"status": 503}, {"status": 403}, {"status": 302, "leads_to": TARGET},

@@ -9,7 +9,6 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -39,7 +38,7 @@ def read(page: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The article of a golden page and the one that is expected."""
     expected: dict[str, Any] = json.loads((page.parent / "expected.json").read_text(encoding="utf-8"))
     spider = declarations()[page.parent.parent.name]
-    own = spider.article_of(urlsplit(expected["url"]).path)
+    own = spider.article_of(expected["url"])
     assert own is not None
     article = extract(
         page.read_bytes(),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from twisted.python.failure import Failure
@@ -84,7 +83,8 @@ class Frontier:
         return taken
 
     def due(self, kind: Kind, sections: set[str] | None, *, all_of_them: bool = False) -> Iterator[Address]:
-        """The addresses of a kind that are due now, or all that are known; read as they are taken.
+        """The addresses of a kind that are due now, or all that are known, of those that show one article the one that
+        is due first; read as they are taken.
 
         Args:
             sections: only those found in these; None: all.
@@ -93,8 +93,16 @@ class Frontier:
         """
         instant = _LATEST if all_of_them else warc_date(now())
         last: Address | None = None
+        articles: set[int] = set()
         while part := self._catalog.due(self._newspaper, kind, instant, after=last):
-            yield from (address for address in part if sections is None or address.section in sections)
+            for address in part:
+                if sections is not None and address.section not in sections:
+                    continue
+                if all_of_them and address.article_id and address.gone_at is None and not address.failures:
+                    if (article := hash(address.article_id)) in articles:
+                        continue
+                    articles.add(article)
+                yield address
             last = part[-1]
 
     def listed(self, section: str, urls: Iterable[str]) -> dict[str, str]:
@@ -190,7 +198,7 @@ class RereadingFrontier(Frontier):
         """
         best: dict[str, str] = {}
         for url in self._archive.addresses(self._catalog):
-            if self._site.is_own(url) and self._site.declared.article_of(urlsplit(url).path) is not None:
+            if self._site.is_own(url) and self._site.declared.article_of(url) is not None:
                 identity = self._site.identity_of(url)
                 if "?" not in url or "?" in best.get(identity, "?"):
                     best[identity] = url

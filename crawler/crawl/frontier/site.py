@@ -7,7 +7,17 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
-from archive.identity import identity_of, names_article, plain_form, plain_path
+from archive.identity import (
+    address_key,
+    article_id,
+    asks_query,
+    identity_of,
+    is_of_words,
+    names_article,
+    plain_form,
+    plain_path,
+    plain_target,
+)
 from crawler.crawl.directory import with_other_forms
 from crawler.declaration.declared import Declared
 from crawler.request_meta import asked_for
@@ -47,7 +57,7 @@ class NewspaperSite:
 
     def names_article(self, url: str) -> bool:
         """Whether an address looks like an article's."""
-        return self.declared.article_of(urlsplit(url).path) is not None
+        return self.declared.article_of(url) is not None
 
     def identity_of(self, url: str) -> str:
         """The identity of an article's address: the same whatever session id the address has."""
@@ -68,8 +78,15 @@ class UndeclaredSite(NewspaperSite):
         """The identity of an article's address, by the plain form in which the list names articles."""
         if self.pattern is None:
             return super().identity_of(url)
+        if asks_query(self.pattern) and (own := article_id(self.pattern, plain_target(url))):
+            # such servers know a file by small and capital letters, and further parameters say whence one came
+            parts = urlsplit(url)
+            return address_key(parts._replace(path=plain_path(url).lower(), query=f"id={own}").geturl())
         plain = plain_form(re.compile(self.pattern), plain_path(url))
-        return super().identity_of(urlsplit(url)._replace(path=plain).geturl())
+        parts = urlsplit(url)._replace(path=plain)
+        # behind a number a query says whence one came: ?from=home
+        is_numbered = not is_of_words(article_id(self.pattern, plain) or "-" * 9)
+        return super().identity_of((parts._replace(query="") if is_numbered else parts).geturl())
 
     def is_list(self, response: Response) -> bool:
         """Whether the response to a list's address is a page of the newspaper: articles are known from lists alone."""
@@ -77,5 +94,5 @@ class UndeclaredSite(NewspaperSite):
 
     def names_article(self, url: str) -> bool:
         """Whether an address has the shape of the list's articles; before a list was read, that of any article."""
-        path = plain_path(url)
+        path = plain_target(url)
         return shape_of(path) is not None if self.pattern is None else names_article(re.compile(self.pattern), path)

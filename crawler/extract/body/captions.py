@@ -234,8 +234,11 @@ def may_be_caption(piece: Piece, before: Piece) -> bool:
 
 
 def _picture_box(image: Element, body: Element | None) -> Element | None:
-    """The largest element around a picture that holds this one alone and no more words than a caption has."""
-    found = None
+    """The largest element around a picture that holds this one alone and no more words than a caption has.
+
+    A box that holds a caption already ends where another text stands: a short article holds no more words either.
+    """
+    found, held = None, 0
     for above in itertools.islice(image.iterancestors(), _BOX_DEPTH):
         if above is body or (above.tag in _NO_BOX and above.tag != "li"):
             break
@@ -245,8 +248,10 @@ def _picture_box(image: Element, body: Element | None) -> Element | None:
         most = _LONGEST_IN_BOX if pictures <= 2 and above.tag not in _SHORT_BOX else _LONGEST_OF_FEW
         if pictures > _MOST_IN_BOX or sum(lengths) > most or (pictures > 2 and sum(map(bool, lengths)) > 1):
             break
+        if held >= _TELLING and sum(lengths) - held > LONGEST_CREDIT:
+            break
         if any(lengths):
-            found = above
+            found, held = above, sum(lengths)
         if above.tag == "li":
             break
     return found

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from archive.article import EmbedType
+from archive.identity import are_of_one_site
 from crawler.extract.page import Page
 from crawler.extract.selectors import Element
 from crawler.extract.text import text_of
@@ -77,17 +78,26 @@ _SIZE = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*$")
 
 def picture_address(image: Element, page: Page) -> str | None:
     """The absolute address of the picture behind an img element; None for stand-ins, icons, counters, advertising."""
-    if _is_tiny(image) or _is_sponsored(image):
+    if _is_tiny(image) or _is_advertising(image, page):
         return None
     found = _address(image) or next(filter(None, map(_address, _twins(image))), None) or _linked(image)
     address = page.absolute(found) if found else None
     return None if address is None or _is_same(address, page.url) else address
 
 
-def _is_sponsored(image: Element) -> bool:
-    """Whether a picture stands in a link that says that it was paid for."""
-    around = itertools.islice(image.iterancestors(), _LINK_DEPTH)
-    return any(one.tag == "a" and "sponsored" in (one.get("rel") or "").lower().split() for one in around)
+def _is_advertising(image: Element, page: Page) -> bool:
+    """Whether a picture stands in a link that says that it was paid for, or that leads to another site's front page."""
+    link = next((one for one in itertools.islice(image.iterancestors(), _LINK_DEPTH) if one.tag == "a"), None)
+    if link is None:
+        return False
+    if "sponsored" in (link.get("rel") or "").lower().split():
+        return True
+    address = page.absolute(link.get("href") or "")
+    return address is not None and _is_front_page(address) and not are_of_one_site(address, page.url)
+
+
+def _is_front_page(address: str) -> bool:
+    return address.rstrip("/").count("/") == 2
 
 
 def background_of(element: Element, given: Mapping[str, str], page: Page) -> str | None:

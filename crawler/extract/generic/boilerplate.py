@@ -14,9 +14,10 @@ import turbohtml
 from crawler.extract.body.pictures import PLAYERS
 from crawler.extract.class_names import Kind, kind_of_name
 from crawler.extract.generic.discussions import headed_discussions, is_comment
+from crawler.extract.generic.headed_links import headed_links
 from crawler.extract.generic.unnamed_comments import unnamed_comments
 from crawler.extract.selectors import Element, nodes, texts, with_ancestors
-from crawler.extract.text import SILENT, bare
+from crawler.extract.text import SILENT, bare, holds_most_links
 
 _SURE = frozenset((Kind.SURELY, Kind.WRITER, Kind.ADVERT))
 _TAGS = frozenset(("aside", "footer", "nav", "dialog", "menu"))
@@ -76,7 +77,7 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
             continue
         element = Element(node)
         if element.tag in _MAY_HOLD_THE_PAGE:
-            if _holds_the_page(element, counts, most):
+            if _holds_the_page(element, counts, most, body):
                 opened.add(element)
             continue
         given = dict(element.items())
@@ -96,6 +97,7 @@ def surroundings_of(body: Element, headline: Element | None, title: str = "") ->
             hidden.add(element)
     drop.update(headed_discussions(body, counts, around_headline))
     drop.update(unnamed_comments(body, around_headline))
+    drop.update(headed_links(body, around_headline))
     return Surroundings(drop, opened, {element: held for element, held in doubtful.items() if held}, hidden)
 
 
@@ -112,10 +114,11 @@ def _tells_nothing(node: turbohtml.Element) -> bool:
     return not any(node.attr(name) is not None for name in _SIGNS)
 
 
-def _holds_the_page(element: Element, counts: Counter[Element], most: float) -> bool:
-    """Whether a form holds much of the text, a noscript element the only picture, a button a picture to enlarge."""
+def _holds_the_page(element: Element, counts: Counter[Element], most: float, body: Element) -> bool:
+    """Whether a form holds much of the text, or the page, a noscript element the only picture, a button a picture to
+    enlarge."""
     if element.tag == "form":
-        return counts.get(element, 0) >= most
+        return counts.get(element, 0) >= most or holds_most_links(element, body)
     if element.tag == "noscript":
         return _shows_alone(element)
     return any(part.tag == "img" for part in itertools.islice(element.iter(), _FEW_TEXTS))

@@ -10,7 +10,7 @@ import attrs
 
 from crawler.extract.bylines.signatures import byline_below_headline, source_below_headline
 from crawler.extract.page import Page
-from crawler.extract.selectors import Element, with_attribute
+from crawler.extract.selectors import Element, texts, with_ancestors, with_attribute
 from crawler.extract.text import SILENT, bare, fold, text_of
 
 _BYLINE = re.compile(
@@ -27,8 +27,15 @@ _NO_BYLINE = re.compile(
     r"bio|avatar|image|photo|img|follow|related|comment|desc|box-?other|social|more|title-?tag|share|copy|button|btn|tool",
     re.IGNORECASE,
 )
+# Classes of headlines on pages without h1, and those of boxes and menus
+_TITLE = re.compile(r"(?:^|[-_ ])(?:tieu-?_?de|title|headline)|(?:[a-z]|^)(?:TieuDe|Title|Headline)\b", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"box|block|menu|widget|module|sub|site|page|section|cat|nav|logo|banner|related|other|khac|list|small|phu|chuyen",
+    re.IGNORECASE,
+)
 _MOST = 40
 _MOST_WRITERS = 6
+_NEAR = 3
 _LONGEST_BYLINE = 160
 _LONGEST_TEXT = 200
 _LONGEST_TITLE = 400
@@ -67,10 +74,34 @@ def headlines(page: Page, titles: Iterable[str] = (), own_names: Container[str] 
             found.append(Headline(text, element, "itemprop headline"))
     keys = [key for key in map(bare, titles) if len(key) >= _LEAST_TITLE]
     heads = [bare(one.text) for one in found]
+    if not found and titles and all(_names_site(bare(one), own_names) for one in titles):
+        return _headlines_by_class(page, own_names)
     # an h1 of few words that no metadata gives is the section's name
     if not keys or any(key not in own_names and (len(key) > _LONGEST_SECTION or _is_title(key, keys)) for key in heads):
         return found
     return found + _headlines_by_title(page, keys, own_names)
+
+
+def _names_site(key: str, own_names: Container[str]) -> bool:
+    return key in own_names or key.removeprefix("bao") in own_names
+
+
+def _headlines_by_class(page: Page, own_names: Container[str]) -> list[Headline]:
+    """The last element ahead of the first long text whose class says that it is the title; for pages whose metadata
+    gives the site's name alone."""
+    classed = {one.node for one in itertools.islice(with_attribute(page.root, "class", _TITLE), _MOST)}
+    found: list[Headline] = []
+    for text, around, _ in texts(page.root):
+        if len(text.strip()) >= _LONG and around.tag not in SILENT:
+            break
+        for element in itertools.islice(with_ancestors(Element(around)), _NEAR):
+            if element.node in classed and not _NO_TITLE.search(element.get("class") or ""):
+                said = _short(element)
+                is_title = len(said) >= _LEAST_TITLE and bare(said) not in own_names and not any(element.iter("a"))
+                if is_title and not _is_aside(element):
+                    found = [Headline(said, element, "class of a title")]
+                break
+    return found
 
 
 def _headlines_by_title(page: Page, keys: Sequence[str], own_names: Container[str]) -> list[Headline]:

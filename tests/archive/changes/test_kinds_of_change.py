@@ -13,6 +13,7 @@ from archive.article import Article, Block, CaptureRef, Image, PageLayout
 from archive.changes.comparison import changes
 from archive.changes.kinds import ChangeKind, Step, step_between
 from archive.changes.notes import has_note
+from archive.changes.words import words
 
 K = ChangeKind
 BODY = (
@@ -91,6 +92,15 @@ def test_paragraphs_that_come_and_go() -> None:
     assert (moved.removed, moved.added) == (0, 0)
 
 
+def test_a_counter_beside_an_edit_is_no_change() -> None:
+    def counted(number: int, *body: Block) -> Article:
+        return attrs.evolve(story(), body=(*body, Block(type="paragraph", text=f"Lượt xem: {number}")))
+
+    body = story().body
+    step = step_between(counted(1201, *body[:-1]), counted(1322, *body))
+    assert (step.kinds, step.removed, step.added) == ({K.ADDED}, 0, len(words(body[-1].text)))
+
+
 def test_words_are_counted() -> None:
     step = edited("bắt giữ", "tạm giữ")
     assert (step.removed, step.added) == (1, 1)
@@ -148,6 +158,9 @@ def test_what_another_layout_lacks_was_not_removed() -> None:
     assert step_between(former, alone).kinds == {K.BYLINE}
 
 
+HASH = "4f" * 16
+
+
 def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None = None) -> Image:
     capture = CaptureRef(record_id=f"urn:uuid:{name}", payload_digest=digest) if digest else None
     return Image(url=f"https://a.test/uploads/{name}.jpg", caption=caption, capture=capture)
@@ -164,6 +177,8 @@ def picture(name: str, caption: str | None = "Chợ nổi.", digest: str | None 
         ((picture("a", digest="sha256:A"),), (picture("b", digest="sha256:A"),), set()),
         ((picture("a", digest="sha256:A"),), (picture("a", digest="sha256:B"),), {K.PICTURE_SWAPPED}),
         ((picture("a", digest="sha256:A"),), (picture("a-600x400", digest="sha256:B"),), set()),
+        ((picture(f"{HASH}_L", digest="sha256:A"),), (picture(f"{HASH}_XL", digest="sha256:B"),), set()),
+        ((picture("a_l", digest="sha256:A"),), (picture("a_s", digest="sha256:B"),), {K.PICTURE_SWAPPED}),
         ((picture("a", digest="sha256:A"),), (picture("a"),), set()),
         ((picture("a"), picture("b"), picture("c")), (picture("a"), picture("x"), picture("c")), {K.PICTURE_SWAPPED}),
     ],

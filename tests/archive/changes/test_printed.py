@@ -85,6 +85,7 @@ SAME: dict[str, dict[str, Any]] = {
     },
     "a caption without its credit": {"images": picture(credit=None)},
     "no pictures": {"images": (), "body": (*BODY[:2], BODY[3])},
+    "a clock and a counter": {"body": (p("Thứ tư, 4 tháng 3, 2026 lúc 7h45302 lượt xem"), *BODY)},
     "a thumbnail": {"images": picture(url="https://cdn.vinhthuan.vn/thumb_x600/2026/01/do-dau-tien-600x400.jpg.webp")},
     "a picture behind a script": {"images": picture(url="/thumb.php?src=/uploads/2026/01/do-dau-tien.jpg&w=300")},
     "pictures of a new host": {"images": picture(url="https://cdn.khac.vn/f/9f8e7d.jpg")},

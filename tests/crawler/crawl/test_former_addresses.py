@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from support.crawling import baotinh
@@ -84,4 +83,4 @@ def test_one_article_where_the_numbers_live_on(tmp_path: Path) -> None:
 )
 def test_an_address_of_before_leads_to_its_newspaper(url: str, owner: Any, number: str) -> None:
     assert Directory.of([BaoTayNinh, BaoPhuYen]).owner(url) is owner
-    assert owner.article_of(urlsplit(url).path) == number
+    assert owner.article_of(url) == number

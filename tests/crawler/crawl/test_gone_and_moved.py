@@ -180,3 +180,26 @@ def test_a_page_that_never_held_text_is_no_article_that_went(tmp_path: Path) -> 
     assert not paper.rows(FATES) and not paper.ids()
     ((reasons,),) = paper.rows("SELECT DISTINCT reasons FROM rejections")
     assert '"page"' not in reasons
+
+
+def test_what_a_paper_took_down_is_restored_only_where_its_new_host_shows_it(tmp_path: Path) -> None:
+    """One article is shown at the paper's other host, one is not there either; a rebuild comes to the same."""
+    paths = [f"/cho-lui-post{number}.html" for number in (195123, 195124)]
+    moved = [redirect(f"http://laocaimoi.test{path}") for path in paths]
+    with raw_server(
+        {
+            "/van-hoa/": listing(*paths),
+            paths[0]: [*CHO, *MISSING, *MISSING, *moved[0], *CHO],
+            paths[1]: [*article("Bến nước"), *GONE, *GONE, *moved[1], *GONE],
+        }
+    ) as server:
+        paper = Paper(tmp_path, server.port, former_hosts=("laocaimoi.test",))
+        paper.crawl()
+        for _ in range(3):
+            paper.crawl("--recheck")
+    fates = "SELECT article_id, fate FROM fates ORDER BY article_id, id"
+    told = [("195123", fate) for fate in ("gone", "withdrawn", "returned", "moved")] + [("195124", "withdrawn")]
+    assert [(name.removeprefix("baolaocai:"), fate) for name, fate in paper.rows(fates)] == told
+    (paper.root / "catalog.sqlite").unlink()
+    assert baotinh("rebuild", "--collection", paper.root).returncode == 0
+    assert [(name.removeprefix("baolaocai:"), fate) for name, fate in paper.rows(fates)] == told

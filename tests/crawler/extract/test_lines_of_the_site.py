@@ -174,6 +174,7 @@ PICTURE = "<img src='/qc/{}.jpg' width=600 height=400>"
         "<div class='qc-giua'>{}</div>",
         "<p><a href='http://mua.example/2' rel='nofollow sponsored'>{}</a></p>",
         "<div><a href='http://mua.example/2' rel='sponsored'><span>{}</span></a></div>",
+        "<p><a href='http://mua.example/'>{}</a></p>",
     ],
 )
 def test_a_picture_of_advertising_amid_the_text_is_none_of_the_article(advertising: str) -> None:
@@ -182,6 +183,12 @@ def test_a_picture_of_advertising_amid_the_text_is_none_of_the_article(advertisi
     article = read(f"<h1>{TITLE}</h1><div class=khung>{text}</div>")
     assert [image.url for image in article.images] == ["https://x.test/anh/lo-gach.jpg"]
     assert words(article) == list(TEXTS)
+
+
+@pytest.mark.parametrize("link", ["http://x.test/", "https://www.x.test", "http://luu.example/lo-gach.jpg", "/"])
+def test_a_picture_that_leads_to_its_own_site_or_to_a_file_is_the_articles(link: str) -> None:
+    text = f"{paragraphs(*TEXTS[:2])}<p><a href='{link}'>{PICTURE.format(1)}</a></p>{paragraphs(*TEXTS[2:])}"
+    assert read(f"<h1>{TITLE}</h1><div class=khung>{text}</div>").images
 
 
 def test_a_picture_that_shows_advertising_is_the_articles() -> None:

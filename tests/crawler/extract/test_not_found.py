@@ -76,6 +76,14 @@ def test_a_page_with_long_leads_of_others_says_so_of_an_article(text: str, is_go
     assert (said(f"<div class='thong-bao'>{text}</div><aside>{LONG}{LONG}{LONG}</aside>") == text) is is_gone
 
 
+def test_a_page_that_stands_in_a_form_says_so_too() -> None:
+    """As pages of ASP.NET do; a form for searches is none of the text."""
+    text = "Bài viết này không còn tồn tại"
+    links = "".join(f"<a href='/{n}'>Mục {n}</a>" for n in range(6))
+    assert said(f"<form id='aspnetForm'><div>{links}</div><td>{text}</td></form>") == text
+    assert said(f"<div>{links}</div><form>{text}</form>") is None
+
+
 def test_what_a_script_alerts_is_said() -> None:
     script = "<script>alert('Bài viết không tồn tại'); location = '/';</script>"
     assert said(script) == "Bài viết không tồn tại"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.identity import plain_path
+from archive.identity import plain_target
 from archive.urls import absolute
 from crawler.extract.page import Page, parse
 
@@ -20,4 +20,4 @@ BASES = ("http://bao.test/muc/", "http://bao.test:81/a?b", "https://ai@bao.test/
 def test_a_plain_address_is_joined_as_any_other(address: str, base: str) -> None:
     page = Page(url=base, root=parse(""), base=base)
     assert page.absolute(address) == absolute(address, base)
-    assert page.path(address) == plain_path(absolute(address, base) or "")
+    assert page.target(address) == plain_target(absolute(address, base) or "")

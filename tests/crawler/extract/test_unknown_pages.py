@@ -37,6 +37,8 @@ def words(article: Article) -> list[str]:
         "{}<div class='binh-luan'><p>Bạn đọc An: đi đò ở đây vừa lâu vừa sợ, mong cầu mau xong cho bà con đỡ khổ, tôi đợi lâu rồi.</p></div>",
         "<nav><p>Trang chủ, Thời sự, Kinh tế, Văn hóa, Thể thao, Giáo dục, Du lịch, Bạn đọc, Nông thôn, Ảnh, Video.</p></nav>{}",
         "<form id='aspnetForm'><div>{}</div></form>",
+        "{}<div class='a7'><h4>Cùng chuyên mục</h4><div><a href=/b>Cầu Cái Nai lại lỡ hẹn với bà con</a><div>Nhà thầu xin lùi đến cuối năm, vì thiếu cát san lấp và mặt bằng ở bờ tây còn vướng mấy hộ dân.</div></div><div><a href=/c>Lúa hè thu được mùa ở ba xã ven sông</a><div>Giá tại ruộng nhích thêm vài trăm đồng một ký, bà con phơi lúa dọc hai bên lộ từ sáng tới chiều.</div></div></div>",
+        "<div class='code-block code-block-7'><p>Khuyến mãi 70% tại siêu thị Cái Nai.</p></div>{}",
         "<div class='has-sidebar layout'><div class='sidebar-grid'>{}</div></div>",
         "{}<aside><p>Đọc nhiều: giá lúa tăng trở lại sau tết, thương lái đặt cọc sớm ở nhiều cánh đồng ven sông Hậu.</p></aside>",
         "{}<footer><p>Giấy phép số 1 do cơ quan quản lý cấp; ghi rõ nguồn khi phát hành lại thông tin từ trang này, xin cảm ơn.</p></footer>",
@@ -79,6 +81,52 @@ def test_a_caption_finds_its_picture_and_is_no_paragraph(figure: str, ahead: boo
         "https://x.test/d.jpg",
         "Đò đầy khách cập bến lúc chiều xuống.",
         "N.H",
+    )
+
+
+def test_a_heading_amid_the_text_opens_no_list_of_other_articles() -> None:
+    text = f"<p>{FIRST}</p><h3>Xem tiếp</h3><p>{SECOND} <a href=/b>Chuyện kể bên bến đò cũ</a></p><p>{THIRD} <a href=/c>Chuyến đò máy đầu tiên</a></p>"
+    assert [said[:20] for said in words(read(f"<h1>Bến đò Cái Nai</h1><article>{text}</article>"))][-2:] == [
+        SECOND[:20],
+        THIRD[:20],
+    ]
+
+
+def test_a_short_text_beside_a_captioned_picture_is_no_caption() -> None:
+    short = [
+        "Đò chạy từ năm giờ sáng, mỗi chuyến hai chục người, có áo phao.",
+        "Xã hứa nạo luồng trước mùa khô sang năm cho ghe lớn qua lại.",
+    ]
+    figure = (
+        "<p style='text-align:center'><img src=/do.jpg><br><small>Bà con chờ đò ở bến Cái Nai. Ảnh: Lan Anh</small></p>"
+    )
+    article = read(
+        f"<h1>Bến đò Cái Nai</h1><div class=bai>{figure}{''.join(f'<div class=dv>{one}</div>' for one in short)}</div>"
+    )
+    assert words(article) == short
+    assert [(one.caption, one.credit) for one in article.images] == [("Bà con chờ đò ở bến Cái Nai.", "Lan Anh")]
+
+
+@pytest.mark.parametrize("name", ["TieuDe", "news-title", "tieude_bai"])
+def test_a_page_whose_title_is_the_papers_name_has_its_headline_by_its_class(name: str) -> None:
+    menu = "".join(f"<a href=/{n}>Mục {n}</a>" for n in range(6))
+    page = (
+        f"<html><head><title>Báo Cái Nai</title></head><body><form><table><tr><td class='tieude_box'>ĐỌC NHIỀU</td></tr></table>{menu}"
+        f"<table><tr><td class='{name}'><b>Bến đò Cái Nai đông khách</b></td></tr><tr><td class=Ngay>07/03/2026 08:06</td></tr>"
+        f"<tr><td>{BODY}</td></tr></table></form></body></html>"
+    )
+    article = extract(
+        page.encode(), "https://cainai.test/a", {}, datetime(2026, 3, 8, tzinfo=UTC), (), newspaper="cainai.test"
+    )
+    assert (article.title, words(article)) == ("Bến đò Cái Nai đông khách", [FIRST, SECOND, THIRD])
+
+
+def test_a_short_article_in_a_form_that_holds_the_page_is_read() -> None:
+    menu = "".join(f"<a href=/{n}>Mục {n}</a>" for n in range(6))
+    assert FIRST in words(
+        read(
+            f"<form id=aspnetForm>{menu}<h1>Bến đò Cái Nai</h1><div><p>{FIRST}</p><p>Xã hứa nạo luồng.</p></div></form>"
+        )
     )
 
 

@@ -74,7 +74,7 @@ def test_every_article_is_drawn_as_its_truth_says(page: sync_api.Page, drawn: Tr
         markup = shown(page, truth["url"]).content()
         article = extract(
             markup.encode(), truth["url"], {"Content-Type": "text/html; charset=utf-8"}, CAPTURED,
-            BaoSonLa.layouts, newspaper=BaoSonLa.name, article_id=BaoSonLa.article_of(urlsplit(truth["url"]).path),
+            BaoSonLa.layouts, newspaper=BaoSonLa.name, article_id=BaoSonLa.article_of(truth["url"]),
             sections=[one.name for one in BaoSonLa.sections],
         )  # fmt: skip
         found, expected = comparable(to_dict(article)), comparable(truth)

@@ -97,6 +97,17 @@ def test_the_name_of_a_section_above_the_headline_is_no_kicker() -> None:
     assert found.layout.kicker == "span.nhan"
 
 
+def test_a_name_above_a_counter_is_no_heading() -> None:
+    names = ("Kim Ngân", "Tấn Lực", "Hoàng Vũ", "Thu Sương", "Lan Anh", "Minh Thơ", "Ngọc Hân", "Quốc Khánh")
+    signed = "<p class=but-danh><strong>{}</strong></p><div class=xem>Lượt xem: {}</div></div></body>"
+    pages = [written(n) for n in range(8)]
+    layout = layouts_of(
+        attrs.evolve(one, body=one.body.replace(b"</div></body>", signed.format(names[n], 12345 + n).encode()))
+        for n, one in enumerate(pages)
+    )[0].layout
+    assert (layout.byline, layout.heading) == ("p.but-danh", None)
+
+
 def test_classes_that_place_an_element_are_no_rules() -> None:
     (found,) = layouts_of(written(n, box="div.col-md-8 row bai") for n in range(8))
     assert found.layout.body == "div.bai"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from archive.identity import article_id
 from crawler.declaration.layout import Rules, Section
 from crawler.extract import FeedEntry, open_page
 from crawler.survey.addresses import articles_among, edited_articles, own_pattern, shape_of
@@ -42,6 +43,11 @@ def headlines(*paths: str) -> list[Link]:
         ("/196670-giu-rung-ven-bien.html", "196670"),
         ("/tin/196670/giu-rung", "196670"),
         ("/giu-rung-ven-bien-qua-mua-gio", "giu-rung-ven-bien-qua-mua-gio"),
+        ("/News/Detail.aspx?id=19667", "19667"),
+        ("/chi-tiet-tin-tuc-trong-tinh.php?cat=3&NewsID=19667&page=2", "19667"),
+        ("/index.php?option=com_content&view=article&id=1966:giu-rung&Itemid=204", "1966"),
+        ("/index.php?Itemid=2040&catid=1001", None),
+        ("/List.aspx?cat=3", None),
         ("/moi-truong/", None),
         ("/", None),
     ],
@@ -49,8 +55,7 @@ def headlines(*paths: str) -> list[Link]:
 def test_an_address_has_a_shape_and_an_id(path: str, own: str | None) -> None:
     shaped = shape_of(path)
     assert (shaped[1] if shaped else None) == own
-    found = re.search(own_pattern(path), path)
-    assert (found["id"] if found else None) == own
+    assert article_id(own_pattern(path), path) == own
 
 
 def test_the_articles_are_those_that_headlines_lead_to() -> None:
