@@ -21,6 +21,7 @@ _MUCH = 100
 """Shingles of a text beside those in common: more than a new lead and a byline have."""
 _FEWEST_SLOTS = 3
 _LEAST_AGREEING, _MOST_AGREEING = 0.65, 0.8
+_HANDFUL, _LEAST_OF_HANDFUL = 10, 0.55
 _HALF, _LEAST_ON_OTHER_DAYS = 0.5, 0.92
 
 
@@ -38,6 +39,12 @@ class Agreement:
     def share(self) -> float:
         """The share that is the same; 1 where there are none."""
         return self.same / self.compared if self.compared else 1.0
+
+    @property
+    def differs(self) -> bool:
+        """Whether so few are the same as in two notices; of a handful an edit of one text may change two or three."""
+        least = _LEAST_OF_HANDFUL if self.compared < _HANDFUL else _LEAST_AGREEING
+        return self.compared >= _FEWEST_SLOTS and self.share < least
 
 
 @attrs.frozen(kw_only=True)
@@ -82,9 +89,8 @@ class Comparison:
             return True
         every = self.figures + self.days + self.names
         # of names some may be other words that an editor put in; where figures agree, these say more
-        for one, is_enough in ((self.figures, True), (self.names, every.share < _MOST_AGREEING), (every, True)):
-            if is_enough and one.compared >= _FEWEST_SLOTS and one.share < _LEAST_AGREEING:
-                return True
+        if self.figures.differs or every.differs or (self.names.differs and every.share < _MOST_AGREEING):
+            return True
         if not self.days.compared or self.days.share >= _HALF:
             return False
         return self.only_slots_differ or (self.figures + self.names).share < _LEAST_ON_OTHER_DAYS

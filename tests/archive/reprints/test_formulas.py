@@ -24,6 +24,13 @@ STORY = (
     "Trạm y tế xã băng bó cho những người bị thương; không ai phải chuyển lên tuyến trên, các cháu nhỏ đều bình an.",
 )
 
+FIRE = (
+    "Rạng sáng nay, lửa bùng lên ở xưởng gỗ bên sông Măng Thít rồi lan sang {a} ki-ốt và {b} căn nhà liền kề.",
+    "Công an tỉnh điều {c} xe chữa cháy cùng {d} cán bộ, chiến sĩ dập lửa; bà con dùng máy bơm lấy nước sông phụ giúp.",
+    "Ông Phan Văn Trọng, chủ xưởng, cho biết khi đó không có ai vì thợ đã về quê ăn giỗ từ chiều hôm trước.",
+    "Thiệt hại ban đầu chừng {e} triệu đồng; nguyên nhân đang được điều tra, nghi do chập điện ở khu vực máy bào gỗ.",
+)
+
 
 def text(parts: tuple[str, ...], title: str = "Tin", **values: object) -> ComparedText:
     return ComparedText(tuple(part.format(**values) for part in parts), title)
@@ -66,6 +73,12 @@ def test_pages_that_a_number_in_the_title_tells_apart() -> None:
 def test_a_toll_that_was_brought_up_to_date_makes_no_other_story() -> None:
     first = text(STORY, "Mưa lớn ở Tân Hòa", a=12, b=3)
     assert alike(first, text(STORY, "Nhà tốc mái vì mưa", a=14, b=3))
+
+
+def test_figures_corrected_after_a_reprint_make_no_other_story() -> None:
+    first = text(FIRE, a=4, b=2, c=7, d=60, e=900)
+    assert alike(first, text(FIRE, a=6, b=2, c=7, d=60, e=1200))
+    assert not alike(first, text(FIRE, a=6, b=3, c=5, d=45, e=1200))
 
 
 @pytest.mark.parametrize("form", ["NFD", "upper", "hoà", "joined"])
