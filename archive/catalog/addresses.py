@@ -13,15 +13,16 @@ import attrs
 from archive.catalog.discovery_sources import SourceKind
 from archive.catalog.frontier import ADDRESS_COLUMNS, Address, Backfill, keep_backfill
 from archive.catalog.identities import enter, known_as
-from archive.catalog.lifecycle import LISTS, Answer, ArticleRead, transition
+from archive.catalog.lifecycle import LISTS, NOWHERE_ELSE, Answer, ArticleRead, Elsewhere, transition
 from archive.catalog.other_addresses import enter_named, look_at_others
 from archive.catalog.unread import forget_address
-from archive.catalog.versions import enter_changes, last_change
+from archive.catalog.versions import enter_changes, last_change, last_change_elsewhere
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 
 Kind = Literal["section", "feed", "sitemap", "article", "picture"]
 _KNOWN = f"SELECT {ADDRESS_COLUMNS} FROM addresses WHERE newspaper = ? AND url = ?"
+_OTHERS = f"SELECT {ADDRESS_COLUMNS} FROM addresses WHERE article_id = ? AND newspaper = ? AND url <> ?"
 _NAMES = [name.strip() for name in ADDRESS_COLUMNS.split(",")]
 _PUT = f"""INSERT INTO addresses ({ADDRESS_COLUMNS}) VALUES ({", ".join("?" for _ in _NAMES)})
     ON CONFLICT DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])}"""
@@ -193,12 +194,21 @@ def _enter(
     article_id = event.article_id if isinstance(event, ArticleRead) else before and before.article_id
     last = last_change(connection, article_id, event.url) if article_id else None
     history = {last.article_id: last} if last else {}
-    after, changes = transition(newspaper, before, event, policy, history)
+    elsewhere = _elsewhere(connection, newspaper, article_id, event.url) if article_id else NOWHERE_ELSE
+    after, changes = transition(newspaper, before, event, policy, history, elsewhere)
     if after is not None and after is not before:
         connection.execute(_PUT, after.as_row())
     if changes:
         enter_changes(connection, changes)
     return after
+
+
+def _elsewhere(connection: sqlite3.Connection, newspaper: str, article_id: str, url: str) -> Elsewhere:
+    rows = connection.execute(_OTHERS, (article_id, newspaper, url))
+    return Elsewhere(
+        last=last_change_elsewhere(connection, article_id, url),
+        is_there=any(Address.from_row(row).shows_article for row in rows),
+    )
 
 
 def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:

@@ -43,6 +43,11 @@ class Address:
     content_hash: str | None = None
     moved_to: str | None = None  # where it redirects to now
 
+    @property
+    def shows_article(self) -> bool:
+        """Whether an article was there when it was fetched last."""
+        return self.article_id is not None and self.gone_at is None and not self.failures
+
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
         """The row of addresses."""

@@ -30,6 +30,9 @@ class PageStatus(enum.Enum):
     RESTORED = "restored"
 
 
+ABSENT = (PageStatus.GONE, PageStatus.WITHDRAWN)
+
+
 class Outcome(enum.Enum):
     """The result of reading the page of an answer.
 
@@ -124,6 +127,22 @@ class StatusChange:
     record_id: str | None
 
 
+@attrs.frozen(kw_only=True)
+class Elsewhere:
+    """What is known of an article's other addresses.
+
+    Args:
+        last: the last change of status at any of them.
+        is_there: one of them showed the article when it was fetched last.
+    """
+
+    last: StatusChange | None = None
+    is_there: bool = False
+
+
+NOWHERE_ELSE = Elsewhere()
+
+
 def is_failure(status: int | None) -> bool:
     """Whether fetching failed, so that the page counts as unchanged: no answer, 5xx, or 4xx other than 404 and 410."""
     return status is None or (status >= 400 and status not in GONE)
@@ -135,15 +154,19 @@ def transition(
     event: Answer | ArticleRead,
     policy: RevisitPolicy,
     history: Mapping[str, StatusChange],
+    elsewhere: Elsewhere = NOWHERE_ELSE,
 ) -> tuple[Address | None, tuple[StatusChange, ...]]:
     """The next state of an address after an answer, or after an article was read, and the changes of status.
+
+    An article is gone once none of its addresses shows it, and restored when any of them does.
 
     Args:
         row: the known state of the address; None where it is new.
         history: the last change of status of each article that was read at this address, by the article's id.
+        elsewhere: of the article that is read, or was read at this address.
     """
     if isinstance(event, ArticleRead):
-        return _read(row, event, policy, history)
+        return _read(row, event, policy, history.get(event.article_id), elsewhere)
     answer = _followed(event, row)
     failed = _failed(answer)
     before = row or _unknown(newspaper, answer)
@@ -165,7 +188,8 @@ def transition(
         values["payload_digest"] = answer.payload_digest or before.payload_digest
     if _is_gone(answer) or answer.leads_to is not None:
         values |= {"gone_at": before.gone_at or answer.fetched_at, "moved_to": answer.leads_to}
-        return attrs.evolve(before, **values), _absence(before, answer, history)
+        own = history.get(before.article_id) if before.article_id else None
+        return attrs.evolve(before, **values), _absence(before, answer, own, elsewhere)
     if answer.kind != "article":  # an article's page counts as restored only once an article is read from it again
         values |= {"gone_at": None, "moved_to": None}
     return attrs.evolve(before, **values), ()
@@ -259,30 +283,37 @@ def _list_due(
     return due
 
 
-def _absence(row: Address, answer: Answer, history: Mapping[str, StatusChange]) -> tuple[StatusChange, ...]:
+def _absence(row: Address, answer: Answer, own: StatusChange | None, elsewhere: Elsewhere) -> tuple[StatusChange, ...]:
     if row.article_id is None:
         return ()
-    last = history.get(row.article_id)
-    if answer.leads_to is not None and answer.is_moved:
+    is_moved = answer.leads_to is not None and answer.is_moved
+    last = own if is_moved else _later(own, elsewhere.last)
+    was_absent = last is not None and last.status in ABSENT
+    if is_moved:
         status = PageStatus.MOVED
-    elif answer.status == 410 or (last and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)):
-        # 410, or the second 404 or page that says it
-        status = PageStatus.WITHDRAWN
+    elif elsewhere.is_there or (own is not None and last is not own and last is not None and not was_absent):
+        return ()  # what another address showed since, or where it leads to, says more
     else:
-        status = PageStatus.GONE
+        # 410, or the second 404 or page that says it
+        status = PageStatus.WITHDRAWN if answer.status == 410 or was_absent else PageStatus.GONE
     if last and (last.status, last.leads_to) == (status, answer.leads_to):
         return ()
     change = StatusChange(
         row.article_id, status, answer.fetched_at, row.url, answer.status, answer.leads_to, answer.record_id
     )
-    was_absent = last is not None and last.status in (PageStatus.GONE, PageStatus.WITHDRAWN)
-    if status is PageStatus.MOVED and was_absent and may_be_same(answer.leads_to or "", row.url):
+    if is_moved and was_absent and may_be_same(answer.leads_to or "", row.url):
         return (attrs.evolve(change, status=PageStatus.RESTORED), change)
     return (change,)
 
 
+def _later(one: StatusChange | None, other: StatusChange | None) -> StatusChange | None:
+    if one is None or other is None:
+        return one or other
+    return one if one.at >= other.at else other
+
+
 def _read(
-    row: Address | None, read: ArticleRead, policy: RevisitPolicy, history: Mapping[str, StatusChange]
+    row: Address | None, read: ArticleRead, policy: RevisitPolicy, own: StatusChange | None, elsewhere: Elsewhere
 ) -> tuple[Address | None, tuple[StatusChange, ...]]:
     if row is None or (row.fetched_at is not None and row.fetched_at > read.captured_at):
         return row, ()  # no crawl of the newspaper fetched it, or a later one did
@@ -300,8 +331,10 @@ def _read(
         gone_at=None,
         moved_to=None,
     )
-    last = history.get(read.article_id)
-    if row.gone_at is None or last is None or last.status is PageStatus.RESTORED:
+    last = _later(own, elsewhere.last)
+    if last is None or last.status is PageStatus.RESTORED or last.at > read.captured_at:
+        return after, ()
+    if row.gone_at is None if last is own else last.status not in ABSENT:
         return after, ()
     change = StatusChange(read.article_id, PageStatus.RESTORED, read.captured_at, row.url, 200, None, read.record_id)
     return after, (change,)

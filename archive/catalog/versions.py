@@ -214,13 +214,13 @@ def recent_versions(connection: sqlite3.Connection, newspaper: str) -> list[Rece
     return [RecentVersion(seq, url, *map(json.loads, said)) for seq, url, *said in rows]
 
 
-_COLUMNS = "article_id, status, at, url, http_status, leads_to, record_id"
+STATUS_COLUMNS = "article_id, status, at, url, http_status, leads_to, record_id"
 
 
 def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusChange]:
     """The status history of an article's page, the oldest change first."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? ORDER BY at, id", (article_id,)
+        f"SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id = ? ORDER BY at, id", (article_id,)
     )
     return [_change(row) for row in rows]
 
@@ -228,16 +228,29 @@ def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusCh
 def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
     """The last change of status of an article's page at one address."""
     row = connection.execute(
-        f"SELECT {_COLUMNS} FROM status_history WHERE article_id = ? AND url = ? ORDER BY at DESC, id DESC LIMIT 1",
+        f"""SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id = ? AND url = ?
+        ORDER BY at DESC, id DESC LIMIT 1""",
         (article_id, url),
     ).fetchone()
     return _change(row) if row else None
 
 
-def enter_changes(connection: sqlite3.Connection, changes: Iterable[StatusChange]) -> None:
+def last_change_elsewhere(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
+    """The last change of status of an article's page at all addresses but one."""
+    row = connection.execute(
+        f"""SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id = ? AND url <> ?
+        ORDER BY at DESC, id DESC LIMIT 1""",
+        (article_id, url),
+    ).fetchone()
+    return _change(row) if row else None
+
+
+def enter_changes(
+    connection: sqlite3.Connection, changes: Iterable[StatusChange], table: str = "status_history"
+) -> None:
     """Enter changes of status, in order."""
     connection.executemany(
-        f"INSERT INTO status_history ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO {table} ({STATUS_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (one.article_id, one.status.value, warc_date(one.at), one.url, one.http_status, one.leads_to, one.record_id)
             for one in changes
@@ -295,7 +308,8 @@ def latest_hashes(connection: sqlite3.Connection, article_ids: Sequence[str]) ->
 def last_changes(connection: sqlite3.Connection, article_ids: Sequence[str]) -> dict[str, StatusChange]:
     """The last change of status of each of these articles that has one."""
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM status_history WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY at, id",
+        f"""SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id IN (SELECT value FROM json_each(?))
+        ORDER BY at, id""",
         (json.dumps(article_ids),),
     )
     return {one.article_id: one for one in map(_change, rows)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -15,7 +16,16 @@ from hypothesis import strategies as st
 from support.sessions import NOON, article, exchange, nothing, session, write
 
 from archive.catalog.frontier import Address
-from archive.catalog.lifecycle import Answer, Outcome, PageStatus, StatusChange, transition
+from archive.catalog.lifecycle import (
+    NOWHERE_ELSE,
+    Answer,
+    ArticleRead,
+    Elsewhere,
+    Outcome,
+    PageStatus,
+    StatusChange,
+    transition,
+)
 from archive.ingest.session import Session
 from archive.projections.json_lines import RunLines
 from archive.rebuild.whole import rebuild
@@ -48,24 +58,26 @@ def captured(writing: Session, url: str, at: datetime, sent: bytes, kind: str = 
     return write(writing, one).record_id
 
 
-def enter(writing: Session, what: str, value: Any, at: datetime) -> None:
-    """One fetch of the address, entered as a crawl does."""
-    answer = Answer(url=URL, kind="article", section="Thời sự", fetched_at=at, status=200)
+def enter(writing: Session, what: str, value: Any, at: datetime, url: str = URL) -> None:
+    """One fetch of an address, entered as a crawl does."""
+    answer = Answer(url=url, kind="article", section="Thời sự", fetched_at=at, status=200)
     if what in ("article", "unreleased"):
         sent = response(200, f"<p>{value}".encode(), **{"Content-Type": "text/html", "ETag": f'"{ord(value[0])}"'})
         etag = f'"{ord(value[0])}"'
-        record_id = captured(writing, URL, at, sent)
+        record_id = captured(writing, url, at, sent)
         answer = attrs.evolve(answer, record_id=record_id, etag=etag, outcome=Outcome.PENDING)
         writing.addresses.answered(answer).result(60)
         if what == "article":
             capture = writing.durable(record_id).result(60)
-            writing.release(attrs.evolve(article(capture, value), captured_at=at, section="Thời sự")).result(60)
+            writing.release(attrs.evolve(article(capture, value), url=url, captured_at=at, section="Thời sự")).result(
+                60
+            )
     elif what == "answer":
-        record_id = captured(writing, URL, at, response(value))
+        record_id = captured(writing, url, at, response(value))
         writing.addresses.answered(attrs.evolve(answer, status=value, record_id=record_id)).result(60)
     else:
         status, leads_to, final = value
-        captured(writing, URL, at, response(status, Location=leads_to))
+        captured(writing, url, at, response(status, Location=leads_to))
         if leads_to == TARGET:
             captured(writing, TARGET, at + timedelta(seconds=1), response(final), kind="picture")
         hop = attrs.evolve(
@@ -104,6 +116,37 @@ def test_the_crawl_and_the_rebuild_come_to_the_same(steps: list[tuple[str, Any]]
         assert state(root) == before
 
 
+SECOND = "http://baocantho.test/xa-hoi/a-a1.html"
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(
+        st.one_of(
+            st.builds(lambda text: (URL, "article", text), st.sampled_from(["một", "hai"])),
+            st.builds(lambda text: (SECOND, "article", text), st.sampled_from(["ba", "bốn"])),
+            st.tuples(st.sampled_from([URL, SECOND]), st.just("answer"), st.sampled_from([304, 404, 410, 503])),
+        ),
+        min_size=2,
+        max_size=9,
+    )
+)
+def test_an_article_at_two_addresses_has_the_same_history_after_a_rebuild(steps: list[tuple[str, str, Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        writing = session(root)
+        writing._policy = POLICY
+        for number, (url, what, value) in enumerate(steps):
+            enter(writing, what, value, NOON + timedelta(hours=7 * number), url)
+        RunLines(writing.collection, writing.run_id, writing.run_name).finish()
+        writing.close("finished", nothing)
+        _, before = state(root)
+        rebuild(root, POLICY)
+        assert state(root)[1] == before
+        told = [event[1] for event in before]
+        assert all(one != other for one, other in itertools.pairwise(told))  # none is told twice in a row
+
+
 # The transition itself
 
 AT = NOON + timedelta(days=3)
@@ -117,10 +160,12 @@ def known(**values: object) -> Address:
     return attrs.evolve(row, **values)  # type: ignore[arg-type]
 
 
-def answered(row: Address | None, *history: StatusChange, **values: object) -> tuple[Address, list[PageStatus]]:
+def answered(
+    row: Address | None, *history: StatusChange, elsewhere: Elsewhere = NOWHERE_ELSE, **values: object
+) -> tuple[Address, list[PageStatus]]:
     event = Answer(**({"url": URL, "kind": "article", "section": None, "fetched_at": AT} | values))  # type: ignore[arg-type]
     after, changes = transition(
-        "baocantho", row, event, DEFAULT_POLICY, {change.article_id: change for change in history}
+        "baocantho", row, event, DEFAULT_POLICY, {change.article_id: change for change in history}, elsewhere
     )
     assert after is not None
     return after, [change.status for change in changes]
@@ -148,6 +193,43 @@ def test_a_page_that_was_gone_and_leads_to_its_new_address_is_restored_and_moved
         for target in (ELSEWHERE, "https://baomoi.test/", "https://baomoi.test/cho-noi-a195124.html"):
             assert answered(row, event, status=301, leads_to=target)[1] == [PageStatus.MOVED]
     assert answered(known(url=was), status=301, leads_to=new_host)[1] == [PageStatus.MOVED]
+
+
+def test_an_article_is_gone_once_none_of_its_addresses_shows_it() -> None:
+    gone, said = answered(known(), status=404, elsewhere=Elsewhere(is_there=True))
+    assert said == [] and gone.gone_at == AT  # the address is gone, the article is not
+    assert answered(known(), status=410, elsewhere=Elsewhere(is_there=True))[1] == []
+    assert answered(known(), status=404, elsewhere=Elsewhere(is_there=False))[1] == [PageStatus.GONE]
+    for told, status, expected in (
+        (PageStatus.GONE, 404, [PageStatus.WITHDRAWN]),
+        (PageStatus.WITHDRAWN, 404, []),
+        (PageStatus.WITHDRAWN, 410, []),
+        (PageStatus.RESTORED, 404, [PageStatus.GONE]),
+        (PageStatus.MOVED, 404, [PageStatus.GONE]),
+    ):
+        other = StatusChange("baocantho:1", told, NOON, SECOND, 404, None, None)
+        assert answered(known(), status=404 if status == 404 else 410, elsewhere=Elsewhere(last=other))[1] == expected
+    # told of this address before the other one showed it
+    own = StatusChange("baocantho:1", PageStatus.GONE, NOON - timedelta(days=1), URL, 404, None, None)
+    other = StatusChange("baocantho:1", PageStatus.RESTORED, NOON, SECOND, 200, None, None)
+    assert answered(known(gone_at=NOON), own, status=404, elsewhere=Elsewhere(last=other))[1] == []
+
+
+def test_an_article_is_restored_by_any_of_its_addresses() -> None:
+    read = ArticleRead(
+        url=URL, captured_at=AT, record_id="urn:2", article_id="baocantho:1", content_hash="h", changed_at=NOON
+    )
+
+    def said(row: Address, told: PageStatus, at: datetime = NOON) -> list[PageStatus]:
+        other = StatusChange("baocantho:1", told, at, SECOND, 404, None, None)
+        changes = transition("baocantho", row, read, DEFAULT_POLICY, {}, Elsewhere(last=other))[1]
+        return [change.status for change in changes]
+
+    new = known(fetched_at=None, article_id=None)
+    assert said(new, PageStatus.GONE) == said(new, PageStatus.WITHDRAWN) == [PageStatus.RESTORED]
+    assert said(known(), PageStatus.WITHDRAWN) == [PageStatus.RESTORED]
+    assert said(new, PageStatus.MOVED) == said(new, PageStatus.RESTORED) == []
+    assert said(new, PageStatus.GONE, AT + timedelta(days=1)) == []  # it was seen gone later
 
 
 def test_a_failure_leaves_what_is_known_as_it_is() -> None:
