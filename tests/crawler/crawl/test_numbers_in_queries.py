@@ -151,7 +151,7 @@ def test_a_recheck_asks_for_one_address_of_each_article(tmp_path: Path) -> None:
         assert sorted(path for path, _ in server.received if path in paths) == sorted(paths)
         server.received.clear()
         crawl(tmp_path / "c", server, f"{HOST}/muc/", "--recheck")
-        assert [path for path, _ in server.received if path in paths] == [paths[0]]
+        assert len([path for path, _ in server.received if path in paths]) == 1  # whichever was read first
 
 
 def test_a_declared_pattern_may_look_into_the_query(tmp_path: Path, server: RawServer) -> None:
