@@ -13,10 +13,10 @@ import attrs
 from archive.catalog.discovery_sources import SourceKind
 from archive.catalog.frontier import ADDRESS_COLUMNS, Address, Backfill, keep_backfill
 from archive.catalog.identities import enter, known_as
-from archive.catalog.lifecycle import LISTS, NOWHERE_ELSE, Answer, ArticleRead, Elsewhere, transition
+from archive.catalog.lifecycle import LISTS, NOWHERE_ELSE, Answer, ArticleRead, Elsewhere, StatusChange, transition
 from archive.catalog.other_addresses import enter_named, look_at_others
 from archive.catalog.unread import forget_address
-from archive.catalog.versions import enter_changes, last_change, last_change_elsewhere
+from archive.catalog.versions import changes_of, enter_changes
 from archive.clock import parse_warc_date, warc_date
 from archive.revisit_policy import RevisitPolicy
 
@@ -192,9 +192,9 @@ def _enter(
     values = connection.execute(_KNOWN, (newspaper, event.url)).fetchone()
     before = Address.from_row(values) if values else None
     article_id = event.article_id if isinstance(event, ArticleRead) else before and before.article_id
-    last = last_change(connection, article_id, event.url) if article_id else None
-    history = {last.article_id: last} if last else {}
-    elsewhere = _elsewhere(connection, newspaper, article_id, event.url) if article_id else NOWHERE_ELSE
+    told = changes_of(connection, article_id) if article_id else []
+    history = {one.article_id: one for one in told if one.url == event.url}
+    elsewhere = _elsewhere(connection, newspaper, article_id, event.url, told) if article_id else NOWHERE_ELSE
     after, changes = transition(newspaper, before, event, policy, history, elsewhere)
     if after is not None and after is not before:
         connection.execute(_PUT, after.as_row())
@@ -203,12 +203,11 @@ def _enter(
     return after
 
 
-def _elsewhere(connection: sqlite3.Connection, newspaper: str, article_id: str, url: str) -> Elsewhere:
+def _elsewhere(
+    connection: sqlite3.Connection, newspaper: str, article_id: str, url: str, told: list[StatusChange]
+) -> Elsewhere:
     rows = connection.execute(_OTHERS, (article_id, newspaper, url))
-    return Elsewhere(
-        last=last_change_elsewhere(connection, article_id, url),
-        is_there=any(Address.from_row(row).shows_article for row in rows),
-    )
+    return Elsewhere.of(told, url, (Address.from_row(row) for row in rows))
 
 
 def put_addresses(connection: sqlite3.Connection, rows: Iterable[Address]) -> int:

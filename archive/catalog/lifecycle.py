@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -138,6 +138,12 @@ class Elsewhere:
 
     last: StatusChange | None = None
     is_there: bool = False
+
+    @classmethod
+    def of(cls, told: Sequence[StatusChange], url: str, others: Iterable[Address]) -> Elsewhere:
+        """Of an article's status history, oldest first, and the rows of its addresses but `url`."""
+        last = next((one for one in reversed(told) if one.url != url), None)
+        return cls(last=last, is_there=any(one.shows_article for one in others))
 
 
 NOWHERE_ELSE = Elsewhere()

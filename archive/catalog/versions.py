@@ -225,26 +225,6 @@ def changes_of(connection: sqlite3.Connection, article_id: str) -> list[StatusCh
     return [_change(row) for row in rows]
 
 
-def last_change(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
-    """The last change of status of an article's page at one address."""
-    row = connection.execute(
-        f"""SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id = ? AND url = ?
-        ORDER BY at DESC, id DESC LIMIT 1""",
-        (article_id, url),
-    ).fetchone()
-    return _change(row) if row else None
-
-
-def last_change_elsewhere(connection: sqlite3.Connection, article_id: str, url: str) -> StatusChange | None:
-    """The last change of status of an article's page at all addresses but one."""
-    row = connection.execute(
-        f"""SELECT {STATUS_COLUMNS} FROM status_history WHERE article_id = ? AND url <> ?
-        ORDER BY at DESC, id DESC LIMIT 1""",
-        (article_id, url),
-    ).fetchone()
-    return _change(row) if row else None
-
-
 def enter_changes(
     connection: sqlite3.Connection, changes: Iterable[StatusChange], table: str = "status_history"
 ) -> None:

@@ -33,8 +33,8 @@ _COUNTED = frozenset(
 )  # fmt: skip
 # What a clock says beside numbers
 _CLOCK = frozenset(
-    ["thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "chủ", "nhật", "ngày", "tháng", "năm", "lúc", "giờ", "phút", "gmt",
-     "am", "pm", "sa", "ch", "sáng", "chiều", "tối", "trước", "đăng", "cập", "nhật"]
+    ["thứ", "hai", "ba", "tư", "năm", "sáu", "bảy", "chủ", "nhật", "ngày", "tháng", "lúc", "giờ", "phút", "gmt",
+     "am", "pm", "sa", "ch", "sáng", "chiều", "tối", "trước", "đăng", "cập"]
 )  # fmt: skip
 
 

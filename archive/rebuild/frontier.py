@@ -77,6 +77,13 @@ class _Read:
     published_precision: str | None
     section: str | None
 
+    @classmethod
+    def of(
+        cls, identity: str, content_hash: str, published_at: str, precision: str | None, section: str | None
+    ) -> _Read:
+        """It from the values of a row."""
+        return cls(identity, content_hash, datetime.fromisoformat(published_at), precision, section)
+
 
 @attrs.frozen
 class _Fetch:
@@ -149,7 +156,7 @@ class _Places:
             return None
         known = (f"{newspaper}:{own}", fetch.at, fetch.record_id)
         row = self._connection.execute(_UNCHANGED, known).fetchone()
-        return _read(*row) if row else None
+        return _Read.of(*row) if row else None
 
 
 def enter_addresses(connection: sqlite3.Connection, policy: RevisitPolicy, instant: datetime, account: Rebuilt) -> None:
@@ -196,11 +203,9 @@ def _told_of(
     }
     told: list[StatusChange] = []
     for url, fetch in fetches:
-        others = [one.row for one in replays.values() if one.row is not None and one.row.url != url]
-        elsewhere = Elsewhere(
-            last=next((one for one in reversed(told) if one.url != url), None),
-            is_there=any(one.article_id == identity and one.shows_article for one in others),
-        )
+        rows = (one.row for one in replays.values() if one.row is not None)
+        others = (row for row in rows if row.url != url and row.article_id == identity)
+        elsewhere = Elsewhere.of(told, url, others)
         told += [one for one in replays[url].step(fetch, elsewhere) if one.article_id == identity]
     return told
 
@@ -219,12 +224,8 @@ def enter_discovery_sources(connection: sqlite3.Connection) -> None:
 
 def _fetch(row: list[Any]) -> _Fetch:
     *answer, identity, content_hash, published_at, precision, section = row
-    article = _read(identity, content_hash, published_at, precision, section) if identity is not None else None
+    article = _Read.of(identity, content_hash, published_at, precision, section) if identity is not None else None
     return _Fetch(*[*answer, article])
-
-
-def _read(identity: str, content_hash: str, published_at: str, precision: str | None, section: str | None) -> _Read:
-    return _Read(identity, content_hash, datetime.fromisoformat(published_at), precision, section)
 
 
 class _Replay:

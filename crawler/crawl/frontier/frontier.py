@@ -98,7 +98,7 @@ class Frontier:
             for address in part:
                 if sections is not None and address.section not in sections:
                     continue
-                if all_of_them and address.article_id and address.gone_at is None and not address.failures:
+                if all_of_them and address.shows_article:
                     if (article := hash(address.article_id)) in articles:
                         continue
                     articles.add(article)
